@@ -1,0 +1,16 @@
+"""Sockets under /ws/ (and in the demo the pages too) for uvicorn: ``uvicorn clinic.asgi:application --lifespan off``."""
+
+import os
+
+from django.core.asgi import get_asgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clinic.settings")
+pages = get_asgi_application()
+
+from channels.routing import ProtocolTypeRouter  # noqa: E402  (these need the apps)
+
+from clinic.crypto import check_keys  # noqa: E402
+from clinic.routing import sockets  # noqa: E402
+
+check_keys()
+application = ProtocolTypeRouter({"http": pages, "websocket": sockets})

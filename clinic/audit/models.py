@@ -1,0 +1,62 @@
+"""Who read or changed what. Plain appends; rows are never updated."""
+
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+
+class AuditEntryQuerySet(models.QuerySet["AuditEntry"]):
+    def record(
+        self, action: str, subject: models.Model, *, by: Any, request: HttpRequest | None = None, **facts: Any
+    ) -> "AuditEntry":
+        """Append one line: `by` did `action` to `subject`.
+
+        `facts` may hold `patient` (whose record it is) and `for_whom`. The request gives the address only.
+        """
+        return self.create(
+            action=action,
+            subject_type=subject._meta.label,
+            subject_id=str(getattr(subject, "uid", None) or getattr(subject, "reference", None) or subject.pk),
+            actor=by if getattr(by, "is_authenticated", False) else None,
+            address=request.META.get("REMOTE_ADDR") or None if request else None,
+            **facts,
+        )
+
+
+class AuditEntry(models.Model):
+    """One line: who (and for whom) did what to which object of which patient, when, from where. No clinical text."""
+
+    class Action(models.TextChoices):
+        READ = "read", _("Read")
+        CREATED = "created", _("Created")
+        CHANGED = "changed", _("Changed")
+        DOWNLOADED = "downloaded", _("Downloaded")
+        EXPORTED = "exported", _("Exported")
+
+    at = models.DateTimeField(_("at"), auto_now_add=True, db_index=True)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("who"), null=True, related_name="+"
+    )
+    for_whom = models.ForeignKey(
+        "people.Patient", models.PROTECT, verbose_name=_("for whom"), null=True, related_name="+"
+    )
+    patient = models.ForeignKey(
+        "people.Patient", models.PROTECT, verbose_name=_("whose record"), null=True, related_name="audit_entries"
+    )
+    action = models.CharField(_("did"), max_length=10, choices=Action)
+    subject_type = models.CharField(_("what"), max_length=60)
+    subject_id = models.CharField(_("which"), max_length=40)
+    address = models.GenericIPAddressField(_("from"), null=True)
+
+    objects = AuditEntryQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+        verbose_name = _("audit entry")
+        verbose_name_plural = _("audit entries")
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M} {self.action} {self.subject_type} {self.subject_id}"

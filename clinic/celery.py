@@ -1,0 +1,22 @@
+"""The Celery application: ``celery -A clinic worker`` and ``celery -A clinic beat``."""
+
+import os
+from typing import Any
+
+from celery import Celery
+from celery.signals import beat_init, worker_init
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clinic.settings")
+
+app = Celery("clinic")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+
+
+@worker_init.connect
+@beat_init.connect
+def check_keys(**kwargs: Any) -> None:
+    """A wrong encryption key stops worker and beat at once, before they touch a row."""
+    from clinic.crypto import check_keys
+
+    check_keys()

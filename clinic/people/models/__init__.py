@@ -1,0 +1,19 @@
+"""People and the places they work at."""
+
+from .clinics import Clinic, Specialty
+from .doctors import Doctor
+from .history import Allergy, Condition, Medication
+from .patients import Patient, Representation
+from .users import User
+
+__all__ = [
+    "Allergy",
+    "Clinic",
+    "Condition",
+    "Doctor",
+    "Medication",
+    "Patient",
+    "Representation",
+    "Specialty",
+    "User",
+]

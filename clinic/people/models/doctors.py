@@ -1,0 +1,98 @@
+"""Doctor: a profile that patients find and book, once staff have approved it."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.contrib.postgres.fields import ArrayField
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from clinic.time import validate_zone
+
+from .clinics import Clinic, Specialty
+from .users import User
+
+
+class DoctorQuerySet(models.QuerySet["Doctor"]):
+    def practising(self) -> "DoctorQuerySet":
+        """Approved and not suspended: those whom the public sees."""
+        return self.filter(approved_at__isnull=False, suspended_at__isnull=True, user__is_active=True)
+
+    def awaiting_approval(self) -> "DoctorQuerySet":
+        return self.filter(approved_at__isnull=True, suspended_at__isnull=True)
+
+    def listed(self) -> "DoctorQuerySet":
+        """With all that a doctor's card shows, in three queries."""
+        return self.select_related("user", "clinic").prefetch_related("specialties")
+
+
+class Doctor(models.Model):
+    """Holds visits. Without a zone of their own a doctor cannot publish hours: there is no default."""
+
+    class Mode(models.TextChoices):
+        INSTANT = "instant", _("Confirmed at once")
+        REQUEST = "request", _("On request: the doctor accepts")
+
+    user = models.OneToOneField(User, models.PROTECT, verbose_name=_("user"), related_name="doctor")
+    clinic = models.ForeignKey(Clinic, models.PROTECT, verbose_name=_("clinic"), related_name="doctors")
+    slug = models.SlugField(_("name in addresses"), unique=True, max_length=120)
+    title = models.CharField(_("title"), max_length=20, blank=True, default="Dr")
+    specialties = models.ManyToManyField(Specialty, verbose_name=_("specialties"), related_name="doctors")
+    about = models.CharField(_("about"), max_length=300, blank=True, help_text=_("One line for patients."))
+    languages = ArrayField(models.CharField(max_length=10), verbose_name=_("languages"), default=list, blank=True)
+    zone = models.CharField(_("time zone"), max_length=64, blank=True, validators=[validate_zone])
+
+    register = models.CharField(_("register"), max_length=120, help_text=_("The medical register that lists you."))
+    number = models.CharField(_("registration number"), max_length=40)
+    region = models.CharField(_("region"), max_length=80, help_text=_("Where you may practise."))
+    approved_at = models.DateTimeField(_("approved"), null=True, blank=True)
+    approved_by = models.ForeignKey(
+        User, models.PROTECT, verbose_name=_("approved by"), null=True, blank=True, related_name="+"
+    )
+    suspended_at = models.DateTimeField(_("suspended"), null=True, blank=True)
+
+    booking_mode = models.CharField(_("bookings are"), max_length=10, choices=Mode, default=Mode.INSTANT)
+    slot_minutes = models.PositiveSmallIntegerField(
+        _("length of a visit, minutes"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(5), MaxValueValidator(240)],
+        help_text=_("Empty: as the clinic has it."),
+    )
+    buffer_before_minutes = models.PositiveSmallIntegerField(_("free before a visit, minutes"), default=0)
+    buffer_after_minutes = models.PositiveSmallIntegerField(_("free after a visit, minutes"), default=0)
+
+    objects = DoctorQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["user__family_name", "user__given_name", "pk"]
+        verbose_name = _("doctor")
+        verbose_name_plural = _("doctors")
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def name(self) -> str:
+        return f"{self.title} {self.user.full_name}".strip()
+
+    @property
+    def is_practising(self) -> bool:
+        return self.approved_at is not None and self.suspended_at is None
+
+    @property
+    def tzinfo(self) -> ZoneInfo:
+        """The doctor's zone; ValueError when none is set, never a silent UTC."""
+        return ZoneInfo(self.zone)
+
+    @property
+    def visit_minutes(self) -> int:
+        """Length of a slot: the doctor's own, else the clinic's."""
+        return self.slot_minutes or self.clinic.slot_minutes
+
+    def approve(self, *, by: User, at: datetime) -> None:
+        """Staff have checked register, number and region. Safe to run again: the first approval stands."""
+        if self.approved_at is None:
+            self.approved_at, self.approved_by = at, by
+            self.save(update_fields=["approved_at", "approved_by"])

@@ -1,0 +1,78 @@
+"""What is known of a patient's health: allergies, conditions, medicines they take. Texts are encrypted."""
+
+from datetime import datetime
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from clinic.codes import uid
+from clinic.crypto import EncryptedTextField
+
+from .doctors import Doctor
+from .patients import Patient
+from .users import User
+
+
+class HistoryQuerySet(models.QuerySet["HistoryEntry"]):
+    def current(self) -> "HistoryQuerySet":
+        """Not struck out: what holds today."""
+        return self.filter(ended_at__isnull=True)
+
+
+class HistoryEntry(models.Model):
+    """One line of history. Who entered it and which doctor confirmed it stays visible."""
+
+    class Source(models.TextChoices):
+        PATIENT = "patient", _("Patient")
+        DOCTOR = "doctor", _("Doctor")
+
+    uid = models.CharField(max_length=16, unique=True, default=uid, editable=False)
+    patient = models.ForeignKey(Patient, models.CASCADE, verbose_name=_("patient"), related_name="%(class)s_set")
+    name = EncryptedTextField(_("name"))
+    detail = EncryptedTextField(_("detail"), blank=True, default="")
+    source = models.CharField(_("source"), max_length=7, choices=Source)
+    entered_by = models.ForeignKey(User, models.PROTECT, verbose_name=_("entered by"), related_name="+")
+    entered_at = models.DateTimeField(_("entered"), auto_now_add=True)
+    confirmed_by = models.ForeignKey(
+        Doctor, models.PROTECT, verbose_name=_("confirmed by"), null=True, blank=True, related_name="+"
+    )
+    ended_at = models.DateTimeField(_("no longer holds since"), null=True, blank=True)
+
+    objects = HistoryQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+        ordering = ["entered_at", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self._meta.verbose_name} {self.uid}"
+
+    def end(self, *, at: datetime) -> None:
+        """Strike the entry out; it stays on record. Safe to run again."""
+        if self.ended_at is None:
+            self.ended_at = at
+            self.save(update_fields=["ended_at"])
+
+
+class Allergy(HistoryEntry):
+    """`name` is the substance, `detail` the reaction."""
+
+    class Meta(HistoryEntry.Meta):
+        verbose_name = _("allergy")
+        verbose_name_plural = _("allergies")
+
+
+class Condition(HistoryEntry):
+    """`name` is the illness, `detail` since when and how it goes."""
+
+    class Meta(HistoryEntry.Meta):
+        verbose_name = _("condition")
+        verbose_name_plural = _("conditions")
+
+
+class Medication(HistoryEntry):
+    """A medicine that the patient takes now: `name` with strength, `detail` how it is taken."""
+
+    class Meta(HistoryEntry.Meta):
+        verbose_name = _("medicine")
+        verbose_name_plural = _("medicines")

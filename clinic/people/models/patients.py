@@ -1,0 +1,116 @@
+"""Patient and Representation: who is treated, and who may act for them."""
+
+from datetime import date, datetime
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from clinic.codes import uid
+from clinic.crypto import EncryptedTextField
+
+from .users import User
+
+
+class PatientQuerySet(models.QuerySet["Patient"]):
+    def represented_by(self, user: User, at: datetime | None = None) -> "PatientQuerySet":
+        """Those for whom `user` may act now: the own profile and valid representations."""
+        acting = Representation.objects.valid(at or timezone.now()).filter(user=user)
+        return self.filter(Q(user=user) | Q(pk__in=acting.values("patient")))
+
+
+class Patient(models.Model):
+    """Is treated. Need not have a user: a child, or somebody whom staff book for by phone."""
+
+    class Sex(models.TextChoices):
+        """FHIR R4 administrative gender."""
+
+        FEMALE = "female", _("Female")
+        MALE = "male", _("Male")
+        OTHER = "other", _("Other")
+        UNKNOWN = "unknown", _("Not said")
+
+    uid = models.CharField(max_length=16, unique=True, default=uid, editable=False)
+    user = models.OneToOneField(
+        User, models.PROTECT, verbose_name=_("user"), null=True, blank=True, related_name="patient"
+    )
+    given_name = models.CharField(_("first names"), max_length=80)
+    family_name = models.CharField(_("last name"), max_length=80)
+    birth_date = models.DateField(_("date of birth"))
+    sex = models.CharField(_("sex"), max_length=7, choices=Sex, default=Sex.UNKNOWN)
+    phone = models.CharField(_("phone"), max_length=32, blank=True)
+    language = models.CharField(_("language"), max_length=10, blank=True)
+    interpreter_needed = models.BooleanField(_("needs an interpreter"), default=False)
+    needs = EncryptedTextField(_("needs"), blank=True, default="", help_text=_("What makes a visit easier for them."))
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+
+    objects = PatientQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["family_name", "given_name", "pk"]
+        verbose_name = _("patient")
+        verbose_name_plural = _("patients")
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def name(self) -> str:
+        return f"{self.given_name} {self.family_name}".strip()
+
+    def age(self, on: date) -> int:
+        """Whole years on the day `on`; who was born on 29 February has the birthday on 1 March of common years."""
+        had_birthday = (on.month, on.day) >= (self.birth_date.month, self.birth_date.day)
+        return on.year - self.birth_date.year - (not had_birthday)
+
+    def is_represented_by(self, user: User, at: datetime | None = None) -> bool:
+        """Whether `user` may act for this patient: it is their own profile, or a representation is valid."""
+        if self.user_id is not None and self.user_id == user.pk:
+            return True
+        return self.representations.valid(at or timezone.now()).filter(user=user).exists()
+
+
+class RepresentationQuerySet(models.QuerySet["Representation"]):
+    def valid(self, at: datetime) -> "RepresentationQuerySet":
+        """Those that staff have checked and that hold at the instant `at` (both days included, in UTC)."""
+        on = at.date()
+        ongoing = Q(valid_until__isnull=True) | Q(valid_until__gte=on)
+        return self.filter(ongoing, valid_from__lte=on, checked_by__isnull=False)
+
+
+class Representation(models.Model):
+    """A user who acts for a patient: a parent, a carer. Counts once a staff member has checked it."""
+
+    class Relation(models.TextChoices):
+        PARENT = "parent", _("Parent")
+        GUARDIAN = "guardian", _("Guardian")
+        CARER = "carer", _("Carer")
+        PARTNER = "partner", _("Partner")
+        OTHER = "other", _("Other")
+
+    user = models.ForeignKey(User, models.CASCADE, verbose_name=_("who acts"), related_name="representations")
+    patient = models.ForeignKey(Patient, models.CASCADE, verbose_name=_("for whom"), related_name="representations")
+    relation = models.CharField(_("relation"), max_length=10, choices=Relation)
+    valid_from = models.DateField(_("from"), default=date.today)
+    valid_until = models.DateField(_("until"), null=True, blank=True)
+    checked_by = models.ForeignKey(
+        User, models.PROTECT, verbose_name=_("checked by"), null=True, blank=True, related_name="+"
+    )
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+
+    objects = RepresentationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("representation")
+        verbose_name_plural = _("representations")
+        constraints = [
+            models.UniqueConstraint(fields=["user", "patient"], name="representation_once_for_each_pair"),
+            models.CheckConstraint(
+                condition=Q(valid_until__isnull=True) | Q(valid_until__gte=models.F("valid_from")),
+                name="representation_ends_after_it_begins",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} – {self.patient}"

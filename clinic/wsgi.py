@@ -1,0 +1,12 @@
+"""Pages and API for gunicorn: ``gunicorn clinic.wsgi``."""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clinic.settings")
+application = get_wsgi_application()
+
+from clinic.crypto import check_keys  # noqa: E402  (needs the apps)
+
+check_keys()
