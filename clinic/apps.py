@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class ClinicConfig(AppConfig):
@@ -6,3 +7,8 @@ class ClinicConfig(AppConfig):
 
     name = "clinic"
     label = "clinic"
+
+    def ready(self) -> None:
+        from clinic import checks, receivers  # noqa: F401
+
+        post_migrate.connect(receivers.start_data_keys, sender=self)
