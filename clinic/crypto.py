@@ -8,6 +8,7 @@ read from another column, it does not open.
 import json
 import os
 import time
+from decimal import Decimal
 from functools import partial
 from typing import Any
 
@@ -250,3 +251,23 @@ class EncryptedJSONField(EncryptedField, models.JSONField):
 
 class EncryptedBinaryField(EncryptedField, models.BinaryField):
     """Bytes, encrypted at rest."""
+
+
+class EncryptedIntegerField(EncryptedField, models.IntegerField):
+    """A whole number, encrypted at rest."""
+
+    def to_bytes(self, value: Any) -> bytes:
+        return str(int(value)).encode()
+
+    def from_bytes(self, plain: bytes) -> int:
+        return int(plain)
+
+
+class EncryptedDecimalField(EncryptedField, models.DecimalField):
+    """An exact number, encrypted at rest."""
+
+    def to_bytes(self, value: Any) -> bytes:
+        return str(value).encode()
+
+    def from_bytes(self, plain: bytes) -> Decimal:
+        return Decimal(plain.decode())
