@@ -1,12 +1,10 @@
-"""RuleViolation, and how pages and the API show it."""
+"""RuleViolation, and how pages show it; clinic/api.py has the API's answer."""
 
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
-from rest_framework.response import Response
-from rest_framework.views import exception_handler
 
 
 class RuleViolation(Exception):
@@ -17,13 +15,6 @@ class RuleViolation(Exception):
 
     def __str__(self) -> str:
         return str(self.message)
-
-
-def api_exception_handler(exc: Exception, context: dict[str, Any]) -> Response | None:
-    """DRF hook: RuleViolation -> 409 ``{"code": str, "detail": str}``."""
-    if isinstance(exc, RuleViolation):
-        return Response({"code": exc.code, "detail": str(exc)}, status=409)
-    return exception_handler(exc, context)
 
 
 class RuleViolationMiddleware:

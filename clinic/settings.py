@@ -211,6 +211,7 @@ SILENCED_SYSTEM_CHECKS: list[str] = []
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = ["clinic.formats"]
 TIME_ZONE = "UTC"
 USE_TZ = True
 
@@ -218,16 +219,16 @@ USE_TZ = True
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "clinic.people.authentication.SessionTokenAuthentication",
-        "clinic.people.authentication.BrowserSessionAuthentication",
+        "clinic.api.SessionTokenAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "DEFAULT_PAGINATION_CLASS": "clinic.pagination.CursorPages",
+    "DEFAULT_PAGINATION_CLASS": "clinic.api.CursorPages",
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
-    "EXCEPTION_HANDLER": "clinic.errors.api_exception_handler",
+    "EXCEPTION_HANDLER": "clinic.api.api_exception_handler",
     "DEFAULT_THROTTLE_RATES": {"public": "120/min", "code": "20/min"},
 }
 SPECTACULAR_SETTINGS = {

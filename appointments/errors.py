@@ -1,0 +1,65 @@
+"""What the rules of booking refuse, each with its stable code."""
+
+from django.utils.translation import gettext_lazy as _
+
+from clinic.errors import RuleViolation
+
+
+class TransitionRefused(RuleViolation):
+    code = "transition_refused"
+    message = _("This appointment has moved on meanwhile. Look at it again.")
+
+
+class SlotTaken(RuleViolation):
+    code = "slot_taken"
+    message = _("Somebody else has just taken this time. Choose another one.")
+
+
+class SlotTooSoon(RuleViolation):
+    code = "slot_too_soon"
+    message = _("This time is too close or past. Choose a later one.")
+
+
+class SlotInThePast(RuleViolation):
+    code = "slot_in_the_past"
+    message = _("A time that is past cannot be offered.")
+
+
+class SlotOverlaps(RuleViolation):
+    code = "slot_overlaps"
+    message = _("This overlaps a time that you already offer or a visit that you have.")
+
+
+class SlotIsBooked(RuleViolation):
+    code = "slot_is_booked"
+    message = _("This time is booked. Cancel the appointment first.")
+
+
+class HoursOverlap(RuleViolation):
+    code = "hours_overlap"
+    message = _("These hours overlap other hours of the same weekday.")
+
+
+class OverlapsOwnAppointment(RuleViolation):
+    code = "overlaps_own_appointment"
+    message = _("There is already an appointment at this time. Choose another time or cancel that one first.")
+
+
+class TooManyOpenAppointments(RuleViolation):
+    code = "too_many_open_appointments"
+    message = _("The limit of open appointments is reached. Cancel one first, or call the clinic.")
+
+
+class DoctorNotAvailable(RuleViolation):
+    code = "doctor_not_available"
+    message = _("This doctor does not take bookings at the moment.")
+
+
+class ZoneMissing(RuleViolation):
+    code = "zone_missing"
+    message = _("Choose your time zone in the settings before you publish hours.")
+
+
+class CalendarBusy(RuleViolation):
+    code = "calendar_busy"
+    message = _("Many people are booking right now. Try again.")

@@ -1,0 +1,19 @@
+"""Hours, slots, and the appointments made of them."""
+
+from .appointment import Appointment
+from .events import AppointmentEvent
+from .hours import Availability, OnCall, TimeOff
+from .offers import Offer
+from .outcomes import Outcome
+from .slots import Slot
+
+__all__ = [
+    "Appointment",
+    "AppointmentEvent",
+    "Availability",
+    "Offer",
+    "OnCall",
+    "Outcome",
+    "Slot",
+    "TimeOff",
+]

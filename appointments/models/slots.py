@@ -1,0 +1,171 @@
+"""Slot: one bookable period of a doctor, a row, so that a search over all doctors is one indexed query."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
+from django.db import models
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from django.db.models import ExpressionWrapper, F, Func, Q, Value
+from django.utils.translation import gettext_lazy as _
+
+from appointments.errors import SlotInThePast, SlotIsBooked, SlotTaken, ZoneMissing
+from appointments.locks import calendar_change, lock_calendars
+from clinic.codes import uid
+from clinic.people.models import Doctor
+
+from .hours import Availability, same
+
+NOTICE = ExpressionWrapper(
+    F("doctor__clinic__minimum_notice_minutes") * Value(timedelta(minutes=1)), output_field=models.DurationField()
+)
+
+
+class SlotQuerySet(models.QuerySet["Slot"]):
+    def of_practising_doctors(self) -> "SlotQuerySet":
+        return self.filter(
+            doctor__approved_at__isnull=False, doctor__suspended_at__isnull=True, doctor__user__is_active=True
+        )
+
+    def free(self, at: datetime, *, for_key: str = "") -> "SlotQuerySet":
+        """Open, and not held by somebody other than the holder of `for_key` at the instant `at`."""
+        unheld = Q(held_until__isnull=True) | Q(held_until__lte=at)
+        if for_key:
+            unheld |= Q(held_by=for_key)
+        return self.filter(unheld, status=Slot.Status.OPEN)
+
+    def bookable(self, at: datetime, *, for_key: str = "") -> "SlotQuerySet":
+        """What the public may book at the instant `at`: free slots of practising doctors, soonest first.
+
+        The clinic's minimum notice is kept; the horizon is kept by what was published.
+        """
+        ahead = self.free(at, for_key=for_key).of_practising_doctors().filter(starts_at__gte=at)
+        return ahead.filter(starts_at__gte=NOTICE + Value(at)).order_by("starts_at", "pk")
+
+    def starting_in(self, start: datetime, end: datetime) -> "SlotQuerySet":
+        """Those that start in the half-open interval ``[start, end)``."""
+        return self.filter(starts_at__gte=start, starts_at__lt=end)
+
+    def covering(self, doctor: Doctor, period: DateTimeTZRange) -> "SlotQuerySet":
+        """The doctor's slots, of any status, that share time with `period`."""
+        return self.filter(doctor=doctor, period__overlap=period)
+
+    def with_doctors(self) -> "SlotQuerySet":
+        return self.select_related("doctor__user", "doctor__clinic").prefetch_related("doctor__specialties")
+
+    def visible_to(self, user: Any) -> "SlotQuerySet":
+        """A doctor's own slots; staff see all. The public sees what is bookable()."""
+        if not user.is_authenticated:
+            return self.none()
+        return self if user.is_staff else self.filter(doctor__user=user)
+
+    @calendar_change
+    def publish(self, doctor: Doctor, *, start: datetime, end: datetime, at: datetime) -> "Slot":
+        """One single slot. Raises ZoneMissing, SlotInThePast, or SlotOverlaps."""
+        if not doctor.zone:
+            raise ZoneMissing
+        if start <= at:
+            raise SlotInThePast
+        lock_calendars(doctor)
+        period = DateTimeTZRange(start, end)
+        doctor.appointments.refuse_overlap(period)
+        return self.create(doctor=doctor, period=period)
+
+    def withdraw_under(self, doctor: Doctor, period: DateTimeTZRange) -> int:
+        """Take back the open slots that `period` covers; inside a transaction that holds the doctor's lock."""
+        return self.covering(doctor, period).filter(status=Slot.Status.OPEN).update(status=Slot.Status.WITHDRAWN)
+
+    def reopen(self, pks: Iterable[int | None]) -> int:
+        """Offer freed slots again. Whether they can still be booked is judged when somebody looks."""
+        booked = self.filter(pk__in=[pk for pk in pks if pk], status=Slot.Status.BOOKED)
+        return booked.update(status=Slot.Status.OPEN, held_by="", held_until=None)
+
+
+class Slot(models.Model):
+    """One period of one doctor that a patient can book.
+
+    A hold keeps it for who holds `held_by` (a random key in the session) until `held_until`.
+    """
+
+    class Status(models.TextChoices):
+        OPEN = "open", _("Open")
+        BOOKED = "booked", _("Booked")
+        WITHDRAWN = "withdrawn", _("Withdrawn")
+
+    uid = models.CharField(max_length=16, unique=True, default=uid, editable=False)
+    doctor = models.ForeignKey(Doctor, models.PROTECT, verbose_name=_("doctor"), related_name="slots")
+    availability = models.ForeignKey(
+        Availability, models.SET_NULL, verbose_name=_("from the rule"), null=True, blank=True, related_name="slots"
+    )
+    period = DateTimeRangeField(_("period"))
+    starts_at = models.GeneratedField(
+        expression=Func(F("period"), function="lower"),
+        output_field=models.DateTimeField(),
+        db_persist=True,
+        verbose_name=_("starts"),
+    )
+    status = models.CharField(_("status"), max_length=9, choices=Status, default=Status.OPEN)
+    held_by = models.CharField(_("held by"), max_length=64, blank=True, editable=False)
+    held_until = models.DateTimeField(_("held until"), null=True, blank=True, editable=False)
+
+    objects = SlotQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["starts_at", "pk"]
+        verbose_name = _("slot")
+        verbose_name_plural = _("slots")
+        constraints = [
+            ExclusionConstraint(
+                name="slot_doctor_never_twice",
+                expressions=[(same("doctor"), RangeOperators.OVERLAPS), ("period", RangeOperators.OVERLAPS)],
+                condition=~Q(status="withdrawn"),
+            ),
+            models.CheckConstraint(
+                condition=Q(period__isempty=False, period__lower_inf=False, period__upper_inf=False),
+                name="slot_has_a_start_and_an_end",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["starts_at", "id"], condition=Q(status="open"), name="slot_open_soonest"),
+            models.Index(fields=["doctor", "starts_at"], name="slot_of_doctor"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.doctor_id} {self.starts_at:%Y-%m-%d %H:%M}"
+
+    @property
+    def ends_at(self) -> datetime:
+        return self.period.upper
+
+    def hold(self, key: str, *, at: datetime) -> datetime:
+        """Keep the slot for the holder of `key`; gives until when. Holding again renews.
+
+        Raises SlotTaken when it is booked, withdrawn, or held by somebody else.
+        """
+        until = at + self.doctor.clinic.hold_time
+        mine = Slot.objects.filter(pk=self.pk)
+        if not mine.bookable(at, for_key=key).exists():
+            raise SlotTaken
+        if not mine.free(at, for_key=key).update(held_by=key, held_until=until):  # judged again under the row's lock
+            raise SlotTaken
+        self.held_by, self.held_until = key, until
+        return until
+
+    def release(self, key: str) -> None:
+        """End the hold of `key`, if it is the one that holds. Safe to run again."""
+        Slot.objects.filter(pk=self.pk, held_by=key, status=self.Status.OPEN).update(held_by="", held_until=None)
+
+    def take(self, *, key: str, at: datetime) -> None:
+        """OPEN -> BOOKED, by compare-and-swap inside the booking's transaction. Raises SlotTaken."""
+        free = Slot.objects.free(at, for_key=key).filter(pk=self.pk)
+        if not free.update(status=self.Status.BOOKED, held_by="", held_until=None):
+            raise SlotTaken
+        self.status = self.Status.BOOKED
+
+    def withdraw(self) -> None:
+        """OPEN -> WITHDRAWN. Raises SlotIsBooked; withdrawing again changes nothing."""
+        if not Slot.objects.filter(pk=self.pk).exclude(status=self.Status.BOOKED).update(status=self.Status.WITHDRAWN):
+            raise SlotIsBooked
+        self.status = self.Status.WITHDRAWN

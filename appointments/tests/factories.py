@@ -1,0 +1,80 @@
+"""Slots and appointments for the tests. Without arguments they lie a week ahead, one hour after the other."""
+
+from datetime import UTC, datetime, timedelta
+from itertools import count
+
+import factory
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from django.utils import timezone
+from factory.django import DjangoModelFactory
+
+from appointments.models import Appointment, Slot
+from clinic.people.tests.factories import DoctorFactory, PatientFactory
+
+LENGTH = timedelta(minutes=20)
+numbers = count()
+
+
+def an_hour_ahead() -> datetime:
+    """The next full hour, a week ahead, that no other row of this run has."""
+    base = timezone.now().astimezone(UTC).replace(minute=0, second=0, microsecond=0)
+    return base + timedelta(days=7, hours=next(numbers) % 1000)
+
+
+def period_from(starts_at: datetime, length: timedelta = LENGTH) -> DateTimeTZRange:
+    return DateTimeTZRange(starts_at, starts_at + length)
+
+
+class SlotFactory(DjangoModelFactory[Slot]):
+    class Meta:
+        model = Slot
+
+    class Params:
+        begins = factory.LazyFunction(an_hour_ahead)
+
+    doctor = factory.SubFactory(DoctorFactory)
+    period = factory.LazyAttribute(lambda slot: period_from(slot.begins))
+
+    @classmethod
+    def _create(cls, model_class, *args, **kwargs):
+        slot = super()._create(model_class, *args, **kwargs)
+        slot.refresh_from_db(fields=["starts_at"])
+        return slot
+
+
+class AppointmentFactory(DjangoModelFactory[Appointment]):
+    """A confirmed appointment on a booked slot, its row only: no event, no visit. booked() goes the whole way."""
+
+    class Meta:
+        model = Appointment
+
+    class Params:
+        begins = factory.LazyFunction(an_hour_ahead)
+
+    doctor = factory.SubFactory(DoctorFactory)
+    patient = factory.SubFactory(PatientFactory)
+    clinic = factory.SelfAttribute("doctor.clinic")
+    slot = factory.SubFactory(
+        SlotFactory,
+        doctor=factory.SelfAttribute("..doctor"),
+        begins=factory.SelfAttribute("..begins"),
+        status=Slot.Status.BOOKED,
+    )
+    period = factory.SelfAttribute("slot.period")
+    status = Appointment.Status.CONFIRMED
+    symptoms = "A cough for a week."
+    booked_by = factory.SelfAttribute("patient.user")
+
+    @classmethod
+    def _create(cls, model_class, *args, **kwargs):
+        appointment = super()._create(model_class, *args, **kwargs)
+        appointment.refresh_from_db(fields=["starts_at"])
+        return appointment
+
+
+def booked(slot: Slot | None = None, **facts) -> Appointment:
+    """An appointment that was really booked, with its event and all that follows from it."""
+    slot = slot or SlotFactory()
+    patient = facts.pop("patient", None) or PatientFactory()
+    facts = {"by": patient.user, "at": timezone.now(), "symptoms": "A cough for a week.", **facts}
+    return Appointment.objects.book(slot, patient=patient, **facts)

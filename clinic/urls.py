@@ -1,0 +1,38 @@
+"""Every address of the portal. Each app's urls.py says where its pages are; its api.py (or api/) what programs call."""
+
+from django.conf import settings
+from django.contrib import admin
+from django.urls import include, path
+
+from clinic import views
+
+api = [
+    path("", include("appointments.api_urls")),
+    path("", include("televisit.api_urls")),
+    path("", include("prescriptions.api_urls")),
+    path("", include("chat.api_urls")),
+    path("", include("clinic.record.api_urls")),
+    path("", include("clinic.notices.api_urls")),
+]
+
+urlpatterns = [
+    path("", include("appointments.urls")),
+    path("", include("televisit.urls")),
+    path("", include("prescriptions.urls")),
+    path("", include("chat.urls")),
+    path("", include("clinic.people.urls")),
+    path("", include("clinic.record.urls")),
+    path("", include("clinic.notices.urls")),
+    path("home/", views.HomeView.as_view(), name="home"),
+    path("health/live", views.live, name="health-live"),
+    path("health/ready", views.ready, name="health-ready"),
+    path("accounts/", include("allauth.urls")),
+    path("_allauth/", include("allauth.headless.urls")),
+    path("api/v1/", include((api, "api"))),
+    path("api/schema/", views.SchemaView.as_view(), name="api-schema"),
+    path("api/docs/", views.ApiDocsView.as_view(), name="api-docs"),
+    path("admin/", admin.site.urls),
+]
+
+if settings.DEBUG:
+    urlpatterns.append(path("dev/", include("clinic.notices.dev_urls")))

@@ -1,0 +1,81 @@
+"""Pages that no app owns: the way home, health, the API's documentation."""
+
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.core.cache import cache
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.generic import RedirectView, TemplateView
+from drf_spectacular.generators import SchemaGenerator
+from drf_spectacular.views import SpectacularJSONAPIView
+from redis.exceptions import RedisError
+
+HOMES = {"doctor": "doctor:today", "staff": "admin:index", "patient": "appointments:list"}
+
+
+class HomeView(LoginRequiredMixin, RedirectView):
+    """Where a person's role is at home."""
+
+    def get_redirect_url(self, *args: object, **kwargs: object) -> str:
+        return reverse(HOMES[self.request.user.role])
+
+
+def live(request: HttpRequest) -> JsonResponse:
+    """200 while this process answers at all."""
+    return JsonResponse({"status": "live"})
+
+
+def ready(request: HttpRequest) -> JsonResponse:
+    """200 when database, migrations and Redis are as this version needs them; else 503 and what is missing."""
+    checks = {"database": database_is_ready(), "redis": redis_is_ready()}
+    return JsonResponse({"ready": all(checks.values()), **checks}, status=200 if all(checks.values()) else 503)
+
+
+def database_is_ready() -> bool:
+    """Whether the database answers and no migration is missing."""
+    try:
+        executor = MigrationExecutor(connection)
+        return not executor.migration_plan(executor.loader.graph.leaf_nodes())
+    except DatabaseError:
+        return False
+
+
+def redis_is_ready() -> bool:
+    try:
+        cache.set("ready", 1, 10)
+    except RedisError:
+        return False
+    return True
+
+
+class SchemaView(SpectacularJSONAPIView):
+    """The OpenAPI document, for everybody."""
+
+    authentication_classes: list[type] = []
+    permission_classes: list[type] = []
+
+
+class ApiDocsView(TemplateView):
+    """The API's calls as a plain page: the stock one needs inline script, which our policy forbids."""
+
+    template_name = "api_docs.html"
+
+    def get_context_data(self, **kwargs: object) -> dict[str, object]:
+        schema = SchemaGenerator().get_schema(request=None, public=True)
+        return super().get_context_data(schema=schema, calls=calls_of(schema), **kwargs)
+
+
+def calls_of(schema: dict) -> list[dict[str, object]]:
+    """One entry a call, in the document's order: method, path, and its operation object."""
+    return [
+        {"method": method.upper(), "path": path, "operation": operation}
+        for path, methods in schema["paths"].items()
+        for method, operation in methods.items()
+    ]
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """The page was open too long, or came from elsewhere: say how to go on."""
+    return render(request, "403_csrf.html", status=403)
