@@ -1,0 +1,7 @@
+// What every page loads; each behaviour is a module of its own and looks for its own data-* marks.
+import "./zone.js";
+import "./errors.js";
+import "./offline.js";
+import "./dialogs.js";
+import "./rows.js";
+import "./live.js";
