@@ -77,7 +77,6 @@ class BirthDateField(forms.MultiValueField):
     widget = BirthDateWidget
     default_error_messages = {
         "required": _("Enter the date of birth, like 27 3 1954"),
-        "incomplete": _("Enter day, month and year of the date of birth"),
         "invalid": _("Enter a real date of birth, like 27 3 1954"),
         "future": _("The date of birth must be in the past"),
         "too_old": _("Enter the year of birth with four digits, like 1954"),
@@ -92,19 +91,12 @@ class BirthDateField(forms.MultiValueField):
     def compress(self, parts: list[int | None]) -> date | None:
         if not parts:
             return None
-        born = self.real_date(parts)
+        try:
+            born = date(*reversed(parts))
+        except (TypeError, ValueError, OverflowError) as impossible:
+            raise ValidationError(self.error_messages["invalid"], code="invalid") from impossible
         if born > timezone.localdate():
             raise ValidationError(self.error_messages["future"], code="future")
         if born < OLDEST_BIRTH:
             raise ValidationError(self.error_messages["too_old"], code="too_old")
         return born
-
-    def real_date(self, parts: list[int | None]) -> date:
-        """The date of [day, month, year]. Raises ValidationError when one is missing or there is no such day."""
-        day, month, year = parts
-        if day is None or month is None or year is None:
-            raise ValidationError(self.error_messages["incomplete"], code="incomplete")
-        try:
-            return date(year, month, day)
-        except (ValueError, OverflowError) as impossible:
-            raise ValidationError(self.error_messages["invalid"], code="invalid") from impossible

@@ -32,6 +32,17 @@ STATUS_LOOKS = {  # status of an appointment or prescription: kind of badge, ico
     "revoked": ("danger", "ban"),
 }
 
+BROWSERS = (("Edg", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
+SYSTEMS = (
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Android", "Android"),
+    ("Windows", "Windows"),
+    ("Mac OS X", "Mac"),
+    ("Linux", "Linux"),
+)
+FORM_NAMES = ("form", "formset", "verify_form", "change_form")  # as views and allauth call them in the context
+
 
 @register.simple_tag
 def icon(name: str, *, flip: bool = False) -> SafeString:
@@ -69,25 +80,25 @@ def initials(name: str) -> str:
 
 @register.filter
 def day(value: date) -> str:
-    """ "Friday 20 November", in the reader's zone: for headings."""
+    """As "Friday 20 November" in the reader's zone, for headings."""
     return date_format(local(value), pgettext("day in a heading, as Django's date format", "l j F"))
 
 
 @register.filter
 def short_day(value: date) -> str:
-    """ "Fri 20 Nov", in the reader's zone: for strips and tickets."""
+    """As "Fri 20 Nov" in the reader's zone, for strips and tickets."""
     return date_format(local(value), pgettext("short day, as Django's date format", "D j M"))
 
 
 @register.filter
 def list_day(value: date) -> str:
-    """ "20 Nov 2026", in the reader's zone: for lists."""
+    """As "20 Nov 2026" in the reader's zone, for lists."""
     return date_format(local(value), "DATE_FORMAT")
 
 
 @register.filter
 def clock(value: datetime) -> str:
-    """ "16:20" or as the language writes it, in the reader's zone."""
+    """As "16:20", or as the language writes it, in the reader's zone."""
     return date_format(local(value), "TIME_FORMAT")
 
 
@@ -113,14 +124,7 @@ def when(value: date, style: str = "short") -> SafeString:
     Styles: short "Fri 20 Nov, 16:20", long "Friday 20 November, 16:20", list "20 Nov 2026, 16:20",
     and parts of these: day, short-day, list-day, time.
     """
-    moment = local(value)
-    return format_html(
-        '<bdi><time datetime="{}">{}</time></bdi>', moment.isoformat(timespec="minutes") if is_instant(moment) else moment.isoformat(), WHEN_STYLES[style](moment)
-    )
-
-
-def is_instant(value: date) -> bool:
-    return isinstance(value, datetime)
+    return format_html('<bdi><time datetime="{}">{}</time></bdi>', local(value).isoformat(), WHEN_STYLES[style](value))
 
 
 def local(value: date) -> date:
@@ -152,15 +156,21 @@ def by_part_of_day(things: Iterable[Any], start: str = "starts_at") -> list[tupl
     return [(part, list(group)) for part, group in groupby(things, key=lambda thing: part_of_day(instant(thing)))]
 
 
+@register.filter
+def browser_name(user_agent: str) -> str:
+    """A browser in words, "Firefox on Windows", from what it says of itself; rough, for people to recognise theirs."""
+    browser = next((name for mark, name in BROWSERS if mark in user_agent), _("A program"))
+    system = next((name for mark, name in SYSTEMS if mark in user_agent), _("an unknown system"))
+    return _("%(browser)s on %(system)s") % {"browser": browser, "system": system}
+
+
 @register.simple_tag(takes_context=True)
 def error_prefix(context: template.Context) -> str:
-    """ "Error: " for the title of a page whose form or formset was refused, else nothing."""
-    forms = [context.get("form"), context.get("formset")]
-    return _("Error: ") if any(has_errors(form) for form in forms) else ""
+    """The words "Error: " for the title of a page whose form or formset was refused, else nothing."""
+    refused = any(has_errors(context.get(name)) for name in FORM_NAMES)
+    return _("Error: ") if refused else ""
 
 
 def has_errors(form: Any) -> bool:
-    """Whether a bound form has errors, or a bound formset has any in its rows."""
-    if form is None or not form.is_bound:
-        return False
-    return not form.is_valid()
+    """Whether `form`, a form or formset or None, was sent and refused."""
+    return form is not None and form.is_bound and not form.is_valid()
