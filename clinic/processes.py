@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -60,12 +61,16 @@ def stop(process: subprocess.Popen[bytes], *signals: signal.Signals, patience: f
     """End `process`: each of `signals` in turn, then SIGKILL, with `patience` seconds for each of them."""
     for signal_ in signals:
         process.send_signal(signal_)
-        try:
+        with suppress(subprocess.TimeoutExpired):
             process.wait(patience)
-        except subprocess.TimeoutExpired:
-            continue
-        return
-    process.kill()
+            return
+    kill_group(process)
+
+
+def kill_group(process: subprocess.Popen[bytes]) -> None:
+    """Kill what is left of a program that `spawn` started, and of its children."""
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
     process.wait()
 
 

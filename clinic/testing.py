@@ -44,7 +44,7 @@ def test_environment() -> Iterator[None]:
                 os.environ |= services.environment | new_secrets()
                 os.environ |= {"DEBUG": "1", "CLINIC_DATA": str(folder), "CLINIC_TEST_RUN": "1"}
                 yield
-        except embedded.ServerError as error:
+        except embedded.CannotStart as error:
             raise pytest.UsageError(str(error)) from error
         finally:
             shutil.rmtree(folder)

@@ -9,12 +9,12 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from subprocess import Popen
 
-from clinic.embedded.errors import ServerError
+from clinic.embedded.errors import CannotStart
 from clinic.embedded.postgres import Postgres
 from clinic.embedded.redis import Redis
 from clinic.embedded.server import Server
 
-__all__ = ["ServerError", "Services", "services"]
+__all__ = ["CannotStart", "Services", "services"]
 
 
 class Services:
@@ -42,7 +42,7 @@ class Services:
 
 @contextmanager
 def services(folder: Path, *, durable: bool = True) -> Iterator[Services]:
-    """Start what is embedded in `folder`, and stop it at the end. Raises ServerError with one line for people."""
+    """Start what is embedded in `folder`, and stop it at the end. Raises CannotStart with one line for people."""
     with ExitStack() as stack:
         found = Services(folder, durable=durable)
         for server in found.servers:

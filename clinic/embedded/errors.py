@@ -1,2 +1,2 @@
-class ServerError(Exception):
-    """A server cannot run here; the message is one line that says why and what to do."""
+class CannotStart(Exception):
+    """Something cannot run here; the message is one line that says why and what to do."""

