@@ -1,0 +1,233 @@
+"""Prescription: a draft of the doctor's, then an issued and frozen document, at last perhaps revoked."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from hashlib import sha256
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db import models, transaction
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from appointments.models import Appointment
+from clinic.codes import reference, uid
+from clinic.crypto import EncryptedBinaryField, EncryptedTextField
+from clinic.people.models import Doctor, Patient, User
+from prescriptions import pdf
+from prescriptions.errors import (
+    DatePassed,
+    EditedElsewhere,
+    NoMedicines,
+    NotADraft,
+    NotIssued,
+    TooManyTries,
+)
+from prescriptions.signals import prescription_issued, prescription_revoked
+from prescriptions.validators import no_hidden_characters, validate_coming_day
+
+from .events import PrescriptionEvent
+from .medicine import Medicine
+from .queries import PrescriptionQuerySet, refuse_unconfirmed
+
+VALIDITY = timedelta(days=30)  # unless the doctor says otherwise
+
+
+class PrescriptionManager(models.Manager.from_queryset(PrescriptionQuerySet)):  # type: ignore[misc]
+    def get_queryset(self) -> PrescriptionQuerySet:
+        """Without the PDF's bytes, which are read when asked for."""
+        return super().get_queryset().defer("pdf")
+
+
+class Prescription(models.Model):
+    """Medicines for one patient from one visit. From its issue on, content and PDF never change: a trigger holds them.
+
+    `code` opens the public verification page. `version` counts changes, for two tabs.
+    """
+
+    class Status(models.TextChoices):
+        DRAFT = "draft", _("Draft")
+        ISSUED = "issued", _("Issued")
+        REVOKED = "revoked", _("Revoked")
+
+    MOVES = {Status.DRAFT: {Status.ISSUED}, Status.ISSUED: {Status.REVOKED}}
+
+    reference = models.CharField(_("reference"), max_length=8, unique=True, default=reference, editable=False)
+    code = models.CharField(_("verification code"), max_length=16, unique=True, default=uid, editable=False)
+    appointment = models.ForeignKey(
+        Appointment, models.PROTECT, verbose_name=_("appointment"), related_name="prescriptions"
+    )
+    patient = models.ForeignKey(Patient, models.PROTECT, verbose_name=_("patient"), related_name="prescriptions")
+    doctor = models.ForeignKey(Doctor, models.PROTECT, verbose_name=_("doctor"), related_name="prescriptions")
+    status = models.CharField(_("status"), max_length=8, choices=Status, default=Status.DRAFT)
+    diagnosis = EncryptedTextField(
+        _("diagnosis"), max_length=1000, blank=True, default="", validators=[no_hidden_characters]
+    )
+    advice = EncryptedTextField(_("advice"), max_length=4000, blank=True, default="", validators=[no_hidden_characters])
+    follow_up_on = models.DateField(_("follow-up"), null=True, blank=True, validators=[validate_coming_day])
+    valid_until = models.DateField(_("valid until"), null=True, blank=True, validators=[validate_coming_day])
+    issued_at = models.DateTimeField(_("issued"), null=True, blank=True)
+    revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True)
+    revoke_reason = EncryptedTextField(
+        _("reason"), max_length=300, blank=True, default="", validators=[no_hidden_characters]
+    )
+    replaces = models.OneToOneField(
+        "self", models.PROTECT, verbose_name=_("replaces"), null=True, blank=True, related_name="replaced_by"
+    )
+    pdf = EncryptedBinaryField(_("PDF"), null=True)
+    pdf_sha256 = models.CharField(_("SHA-256 of the PDF"), max_length=64, blank=True)
+    version = models.PositiveIntegerField(_("version"), default=0)
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    updated_at = models.DateTimeField(_("changed"), auto_now=True)
+
+    objects = PrescriptionManager()
+
+    class Meta:
+        ordering = ["-created_at", "-pk"]
+        verbose_name = _("prescription")
+        verbose_name_plural = _("prescriptions")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["appointment"], condition=~Q(status="revoked"), name="prescription_once_for_an_appointment"
+            ),
+            models.CheckConstraint(
+                condition=Q(status="draft") | Q(issued_at__isnull=False, valid_until__isnull=False, pdf__isnull=False),
+                name="prescription_issued_in_full",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["patient", "-issued_at"], name="prescription_of_patient"),
+            models.Index(fields=["doctor", "status"], name="prescription_of_doctor"),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+    def get_absolute_url(self) -> str:
+        return reverse("prescriptions:detail", args=[self.reference])
+
+    @property
+    def spelled_code(self) -> str:
+        """The code in groups of four, as people type it: "7K3M-2Q9A-…"."""
+        return "-".join(self.code[start : start + 4] for start in range(0, len(self.code), 4))
+
+    @property
+    def verify_url(self) -> str:
+        """The absolute address of the public verification page."""
+        return settings.PUBLIC_URL + reverse("verify:code", args=[self.spelled_code])
+
+    @property
+    def file_name(self) -> str:
+        return f"prescription-{self.reference}.pdf"
+
+    def local_date(self, at: datetime) -> date:
+        """The day at the clinic at the instant `at`."""
+        return at.astimezone(ZoneInfo(self.appointment.clinic.zone)).date()
+
+    def is_valid(self, at: datetime) -> bool:
+        """Whether a pharmacist may still dispense it: issued, not revoked, not too old."""
+        return self.status == self.Status.ISSUED and self.valid_until >= self.local_date(at)
+
+    @transaction.atomic
+    def rewrite(self, *, medicines: Sequence[Medicine], version: int | None = None, **content: Any) -> None:
+        """Replace the draft's content: diagnosis, advice, follow_up_on, valid_until, and all medicines, in order.
+
+        Raises NotADraft, or EditedElsewhere if the draft is not the `version` that was edited.
+        """
+        self._lock_draft(version)
+        for name, value in content.items():
+            setattr(self, name, value)
+        self.version += 1
+        self.save(update_fields=[*content, "version", "updated_at"])
+        self._put(medicines)
+
+    @transaction.atomic
+    def issue(self, *, by: User, at: datetime, version: int | None = None) -> None:
+        """DRAFT -> ISSUED. Makes the PDF; nothing but a revocation can change the row from now on.
+
+        Raises NotADraft, EditedElsewhere, AppointmentNotConfirmed, NoMedicines, DatePassed or CannotBePrinted.
+        """
+        self._lock_draft(version)
+        self._refuse_unready(at)
+        self.issued_at = at
+        self.valid_until = self.valid_until or self.local_date(at) + VALIDITY
+        self.pdf = pdf.render(self)
+        self.pdf_sha256 = sha256(self.pdf).hexdigest()
+        content = ["issued_at", "valid_until", "pdf", "pdf_sha256"]
+        event = self._move_to(self.Status.ISSUED, by=by, at=at, saving=content)
+        prescription_issued.send(sender=Prescription, event=event)
+
+    @transaction.atomic
+    def revoke(self, *, by: User, at: datetime, reason: str) -> None:
+        """ISSUED -> REVOKED. The patient reads `reason`. Raises NotIssued."""
+        self._lock()
+        self._check_move(self.Status.REVOKED)
+        self.revoked_at, self.revoke_reason = at, reason
+        event = self._move_to(self.Status.REVOKED, by=by, at=at, saving=["revoked_at", "revoke_reason"])
+        prescription_revoked.send(sender=Prescription, event=event)
+
+    @transaction.atomic
+    def replace(self, *, by: User, at: datetime, reason: str) -> "Prescription":
+        """Revoke, and give a new draft with the same content that names this one. Raises NotIssued."""
+        self.revoke(by=by, at=at, reason=reason)
+        draft = Prescription.objects.create(
+            appointment=self.appointment,
+            patient=self.patient,
+            doctor=self.doctor,
+            diagnosis=self.diagnosis,
+            advice=self.advice,
+            replaces=self,
+        )
+        draft._put(list(self.medicines.all()))
+        return draft
+
+    @transaction.atomic
+    def confirms(self, birth_date: date, *, at: datetime) -> bool:
+        """Whether this is the patient's date of birth. Five wrong ones within a day, and it raises TooManyTries."""
+        self._lock()
+        if self.wrong_tries.are_used_up(at):
+            raise TooManyTries
+        if birth_date == self.patient.birth_date:
+            return True
+        self.wrong_tries.create(at=at)
+        return False
+
+    def _lock(self) -> None:
+        """Hold the row until the transaction ends, with its current values."""
+        self.refresh_from_db(from_queryset=Prescription.objects.select_for_update())
+
+    def _lock_draft(self, version: int | None) -> None:
+        self._lock()
+        self._check_move(self.Status.ISSUED)
+        if version is not None and version != self.version:
+            raise EditedElsewhere
+
+    def _check_move(self, status: str) -> None:
+        if status not in self.MOVES.get(self.status, ()):
+            raise NotADraft if status == self.Status.ISSUED else NotIssued
+
+    def _refuse_unready(self, at: datetime) -> None:
+        refuse_unconfirmed(self.appointment)
+        if not self.medicines.exists():
+            raise NoMedicines
+        today = self.local_date(at)
+        if any(day is not None and day < today for day in (self.follow_up_on, self.valid_until)):
+            raise DatePassed
+
+    def _move_to(self, status: str, *, by: User, at: datetime, saving: list[str]) -> PrescriptionEvent:
+        """Save the row and write the event, which is the outbox."""
+        before, self.status = self.status, status
+        self.version += 1
+        self.save(update_fields=["status", "version", "updated_at", *saving])
+        return PrescriptionEvent.objects.create(
+            prescription=self, kind=status, before=before, after=status, actor=by, at=at
+        )
+
+    def _put(self, medicines: Sequence[Medicine]) -> None:
+        """Make these, in this order, the only medicines."""
+        self.medicines.all().delete()
+        for position, medicine in enumerate(medicines, start=1):
+            medicine.pk, medicine.prescription, medicine.position = None, self, position
+        Medicine.objects.bulk_create(medicines)

@@ -1,0 +1,69 @@
+"""Which prescriptions a page needs, in clinic words; and the start of a new one."""
+
+from typing import TYPE_CHECKING, Any
+
+from django.db import models
+from django.db.models import Q
+
+from appointments.models import Appointment
+from clinic.codes import normalise_code
+from clinic.people.models import Patient
+from prescriptions.errors import AppointmentNotConfirmed
+
+if TYPE_CHECKING:
+    from .prescription import Prescription
+
+WRITABLE = {Appointment.Status.CONFIRMED, Appointment.Status.IN_PROGRESS, Appointment.Status.COMPLETED}
+
+
+class PrescriptionQuerySet(models.QuerySet["Prescription"]):
+    def visible_to(self, user: Any) -> "PrescriptionQuerySet":
+        """A doctor's own, and what was issued to the user or to whom the user acts for. Staff see none: no clinical text."""
+        if not user.is_authenticated:
+            return self.none()
+        mine = Q(patient__in=Patient.objects.represented_by(user)) & ~Q(status="draft")
+        return self.filter(mine | Q(doctor__user=user))
+
+    def drafts(self) -> "PrescriptionQuerySet":
+        """Begun and not issued: what a doctor has to finish."""
+        return self.filter(status="draft").order_by("created_at")
+
+    def issued(self) -> "PrescriptionQuerySet":
+        """Issued and not revoked, latest first."""
+        return self.filter(status="issued").order_by("-issued_at")
+
+    def given(self) -> "PrescriptionQuerySet":
+        """What the patient was ever given, revoked ones too, latest first."""
+        return self.exclude(status="draft").order_by("-issued_at")
+
+    def not_revoked(self) -> "PrescriptionQuerySet":
+        return self.exclude(status="revoked")
+
+    def with_code(self, typed: str) -> "PrescriptionQuerySet":
+        """The one that was issued with the code that somebody typed, if any."""
+        return self.exclude(status="draft").filter(code=normalise_code(typed))
+
+    def with_parties(self) -> "PrescriptionQuerySet":
+        return self.select_related("appointment__clinic", "patient", "doctor__user")
+
+    def for_appointment(self, appointment: Appointment) -> "Prescription | None":
+        """The one that counts: not revoked, else the one revoked last."""
+        mine = self.filter(appointment=appointment)
+        return mine.not_revoked().first() or mine.order_by("-issued_at").first()
+
+    def begin(self, appointment: Appointment) -> "Prescription":
+        """The appointment's draft, or what has been issued for it; a new draft where there is none.
+
+        Safe to run again, and in two tabs at once. Raises AppointmentNotConfirmed.
+        """
+        refuse_unconfirmed(appointment)
+        prescription, _is_new = self.not_revoked().get_or_create(
+            appointment=appointment, defaults={"patient": appointment.patient, "doctor": appointment.doctor}
+        )
+        return prescription
+
+
+def refuse_unconfirmed(appointment: Appointment) -> None:
+    """Raise unless the appointment was confirmed, at least, and is with a known patient and doctor."""
+    if appointment.status not in WRITABLE or appointment.patient is None or appointment.doctor is None:
+        raise AppointmentNotConfirmed
