@@ -1,0 +1,318 @@
+"""The socket of a visit: signalling, presence and waiting room."""
+
+import asyncio
+import json
+from datetime import datetime, timedelta
+from typing import Any
+
+from channels.db import database_sync_to_async as in_db
+from channels.exceptions import ChannelFull
+from channels.generic.websocket import AsyncWebsocketConsumer
+from django.utils import timezone
+
+from clinic.errors import RuleViolation
+from clinic.people.models import User
+
+from .errors import NoSeat, WasRemoved
+from .live import page_clock
+from .models import Attendance, Participant, Visit
+from .protocol import BadMessage, Bucket, TooLarge, read_message
+from .providers import Entry, provider_of
+from .tokens import user_of_token
+
+GREETING_SECONDS = 10
+SEEN_EVERY = timedelta(seconds=15)
+CLEAN = {1000, 1001}  # the page said goodbye, or was closed
+
+NOT_SIGNED_IN = (4401, "not_signed_in")
+REMOVED = (4403, "removed")
+NO_SEAT = (4403, "no_seat")
+NOT_FOUND = (4404, "not_found")
+TAKEN_OVER = (4409, "taken_over")
+TOO_LARGE = (4413, "too_large")
+FLOODING = (4429, "flooding")
+CLOSED_DOORS = {
+    Visit.Phase.EARLY: (4425, "early"),
+    Visit.Phase.OVER: (4408, "expired"),
+    Visit.Phase.ENDED: (4410, "ended"),
+    Visit.Phase.CANCELLED: (4410, "cancelled"),
+}
+
+
+def find_visit(user: Any, code: str) -> Visit | None:
+    return Visit.objects.with_seat_for(user).with_parties().coded(code).first()
+
+
+def reread(seat: Participant) -> Participant:
+    """The seat and its visit as they are now."""
+    fresh = Participant.objects.get(pk=seat.pk)
+    fresh.visit = Visit.objects.with_parties().get(pk=fresh.visit_id)
+    return fresh
+
+
+def enter(seat: Participant, at: datetime) -> tuple[Attendance, Entry]:
+    return seat.enter(at=at), provider_of(seat.visit).join(seat, at=at)
+
+
+class VisitConsumer(AsyncWebsocketConsumer):
+    """One page of one participant. Holds nothing that another process needs.
+
+    Seats, admission and attendance are rows; who else is here, and at which channel, is what the others said.
+    The page says hello, then signals to peers; see protocol.py. It hears ``waiting, admitted, peer-joined,
+    peer-here, peer-left, signal, news, times, pong, error``. Closes with 44xx and a reason where the page
+    must not come back by itself: those above.
+    """
+
+    user: User | None = None
+    visit: Visit | None = None
+    seat: Participant | None = None
+    attendance: Attendance | None = None
+    peer = ""
+    is_out = False
+    seen_at: datetime | None = None
+    alarm: asyncio.Task[None] | None = None
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.turn = asyncio.Lock()
+        self.bucket = Bucket(capacity=150, each_second=30)
+        self.present: dict[str, str] = {}  # the channel of each peer that has made itself known
+
+    async def dispatch(self, message: dict[str, Any]) -> None:
+        """One thing at a time; once put out, nothing more."""
+        async with self.turn:
+            if not self.is_out or message["type"] == "websocket.disconnect":
+                await super().dispatch(message)
+
+    async def connect(self) -> None:
+        self.code = self.scope["url_route"]["kwargs"]["code"]
+        await self.accept()  # first: a close before it reaches the browser as a bare 1006
+        self.alarm = asyncio.create_task(self.refuse_silence())
+        if self.scope["user"].is_authenticated:
+            await self.come_as(self.scope["user"])
+
+    async def disconnect(self, code: int) -> None:
+        self.stop_alarm()
+        await self.leave(clean=code in CLEAN)
+
+    # What the page says
+
+    async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
+        if not self.bucket.take():
+            await self.put_out(FLOODING)
+            return
+        try:
+            message = read_message(text_data)
+            await self.handle(message)
+        except TooLarge:
+            await self.put_out(TOO_LARGE)
+        except BadMessage as problem:
+            await self.say("error", code=problem.code)
+
+    async def handle(self, message: dict[str, Any]) -> None:
+        is_seated = self.seat is not None
+        if is_seated == (message["type"] == "hello"):
+            raise BadMessage("hello_once_and_first")
+        await getattr(self, f"on_{message['type']}")(message)
+
+    async def on_hello(self, message: dict[str, Any]) -> None:
+        """Take the seat: straight in for who is admitted, else into the waiting room."""
+        if "token" in message:
+            await self.come_as(await in_db(user_of_token)(message["token"], self.code))
+        if self.visit is None:
+            await self.put_out(NOT_SIGNED_IN)
+            return
+        self.peer = message["peer"]
+        await self.cast("seat.taken", user=self.user.pk)
+        await self.channel_layer.group_add(self.visit.group_name, self.channel_name)
+        if await self.sit_down():
+            await self.go_on()
+
+    async def on_signal(self, message: dict[str, Any]) -> None:
+        """Pass a signal on to one peer of this visit. What opens a connection is checked against the rows first."""
+        channel = self.present.get(message["to"])
+        if self.attendance is None or channel is None:
+            raise BadMessage("no_such_peer")
+        if "description" in message["data"] and not await self.may_stay():
+            return
+        try:
+            await self.channel_layer.send(channel, {"type": "peer.signal", "from": self.peer, "data": message["data"]})
+        except ChannelFull:
+            raise BadMessage("peer_is_busy") from None
+
+    async def on_ping(self, message: dict[str, Any]) -> None:
+        if self.attendance is None and timezone.now() - self.seen_at > SEEN_EVERY:
+            await self.wait()
+        await self.say("pong")
+
+    async def on_bye(self, message: dict[str, Any]) -> None:
+        await self.put_out((1000, "bye"))
+
+    # Coming and going
+
+    async def come_as(self, user: User | None) -> None:
+        """Find the visit for `user`, or close."""
+        self.user = user
+        self.visit = await in_db(find_visit)(user, self.code) if user else None
+        if self.visit is None:
+            await self.put_out(NOT_FOUND)
+
+    async def sit_down(self) -> bool:
+        """Whether there is a seat for the page; if not, it is put out with the reason."""
+        at = timezone.now()
+        if self.visit.phase(at) in CLOSED_DOORS:
+            await self.put_out(CLOSED_DOORS[self.visit.phase(at)])
+            return False
+        try:
+            self.seat = await in_db(self.visit.seat_in_room)(self.user, at=at)
+        except NoSeat:
+            await self.put_out(NO_SEAT)
+        except WasRemoved:
+            await self.put_out(REMOVED)
+        self.set_alarm()
+        return self.seat is not None
+
+    async def go_on(self) -> None:
+        """Into the room if admitted, else into the waiting room."""
+        if not self.seat.is_admitted:
+            await self.say("waiting")
+            await self.wait()
+            await self.cast("visit.news")
+            return
+        try:
+            self.attendance, entry = await in_db(enter)(self.seat, timezone.now())
+        except RuleViolation:  # refused since the seat was read: say why
+            await self.may_stay()
+            return
+        await self.say("admitted", you=self.me, ice_servers=entry.ice_servers)
+        await self.cast("peer.join", who=self.me, channel=self.channel_name)
+
+    async def wait(self) -> None:
+        self.seen_at = timezone.now()
+        await in_db(self.seat.wait)(at=self.seen_at)
+
+    async def leave(self, *, clean: bool) -> None:
+        """Get up and tell the others; safe to run again."""
+        seat, attendance = self.seat, self.attendance
+        self.seat = self.attendance = None
+        if seat is None:
+            return
+        await self.channel_layer.group_discard(self.visit.group_name, self.channel_name)
+        if attendance is not None:
+            await in_db(attendance.leave)(at=timezone.now())
+            await self.cast("peer.left", peer=self.peer, clean=clean)
+        else:
+            await in_db(seat.stop_waiting)()
+            await self.cast("visit.news")
+
+    async def yield_seat(self) -> None:
+        """Get up without a word: the newer page of the same person speaks, perhaps under the same peer name."""
+        attendance = self.attendance
+        self.seat = self.attendance = None
+        await self.channel_layer.group_discard(self.visit.group_name, self.channel_name)
+        if attendance is not None:
+            await in_db(attendance.leave)(at=timezone.now())
+
+    async def may_stay(self) -> bool:
+        """Read seat and visit again; whether the page may go on. If not, it is put out with the reason."""
+        self.seat = await in_db(reread)(self.seat)
+        self.visit = self.seat.visit
+        phase = self.visit.phase(timezone.now())
+        if phase in CLOSED_DOORS:
+            await self.put_out(CLOSED_DOORS[phase])
+        elif self.seat.is_removed:
+            await self.put_out(REMOVED)
+        return not self.is_out
+
+    async def put_out(self, why: tuple[int, str]) -> None:
+        """Close for good."""
+        if self.is_out:
+            return
+        self.is_out = True
+        code, reason = why
+        await self.leave(clean=True)
+        await self.close(code, reason)
+
+    # The clock
+
+    async def refuse_silence(self) -> None:
+        await asyncio.sleep(GREETING_SECONDS)
+        async with self.turn:
+            await self.put_out(NOT_SIGNED_IN)
+
+    def set_alarm(self) -> None:
+        self.stop_alarm()
+        if self.seat is not None:
+            self.alarm = asyncio.create_task(self.close_on_time())
+
+    def stop_alarm(self) -> None:
+        if self.alarm is not None:
+            self.alarm.cancel()
+
+    async def close_on_time(self) -> None:
+        """At the visit's last moment, put the page out; no matter what becomes of Redis and the tasks."""
+        left = (self.visit.expires_at - timezone.now()).total_seconds()
+        while left > 0:
+            await asyncio.sleep(left)
+            left = (self.visit.expires_at - timezone.now()).total_seconds()
+        async with self.turn:
+            await self.put_out(CLOSED_DOORS[Visit.Phase.OVER])
+
+    # What the visit's group says
+
+    async def visit_news(self, event: dict[str, Any]) -> None:
+        """Somebody came or went: the page fetches what it shows."""
+        await self.say("news")
+
+    async def visit_changed(self, event: dict[str, Any]) -> None:
+        """Moved, ended or cancelled."""
+        if await self.may_stay():
+            self.set_alarm()
+            await self.say("times", **page_clock(self.visit, timezone.now()))
+
+    async def seat_changed(self, event: dict[str, Any]) -> None:
+        """Admitted or removed."""
+        await self.say("news")
+        if event["seat"] == self.seat.uid and await self.may_stay() and self.attendance is None:
+            await self.go_on()
+
+    async def seat_taken(self, event: dict[str, Any]) -> None:
+        """The same person has come with another page, or this one has dialled again: the newest has the seat."""
+        if event["user"] == self.user.pk:
+            await self.yield_seat()
+            await self.put_out(TAKEN_OVER)
+
+    async def peer_join(self, event: dict[str, Any]) -> None:
+        if event["channel"] == self.channel_name or self.attendance is None:
+            return
+        self.present[event["who"]["peer"]] = event["channel"]
+        here = {"type": "peer.here", "who": self.me, "channel": self.channel_name}
+        await self.channel_layer.send(event["channel"], here)
+        await self.say("peer-joined", who=event["who"])
+
+    async def peer_here(self, event: dict[str, Any]) -> None:
+        self.present[event["who"]["peer"]] = event["channel"]
+        await self.say("peer-here", who=event["who"])
+
+    async def peer_left(self, event: dict[str, Any]) -> None:
+        if self.present.pop(event["peer"], None):
+            await self.say("peer-left", peer=event["peer"], clean=event["clean"])
+
+    async def peer_signal(self, event: dict[str, Any]) -> None:
+        await self.say("signal", **{"from": event["from"], "data": event["data"]})
+
+    # Small things
+
+    @property
+    def me(self) -> dict[str, str]:
+        """How this page looks to the others."""
+        return {"peer": self.peer, "participant": self.seat.uid, "role": self.seat.role, "name": self.seat.name}
+
+    async def say(self, kind: str, **facts: Any) -> None:
+        """One message to the page."""
+        if not self.is_out:
+            await self.send(json.dumps({"type": kind, **facts}))
+
+    async def cast(self, kind: str, **facts: Any) -> None:
+        """One message to every socket of the visit, this one included."""
+        await self.channel_layer.group_send(self.visit.group_name, {"type": kind, **facts})

@@ -1,0 +1,65 @@
+"""What the rules of a visit refuse, each with its stable code."""
+
+from django.utils.translation import gettext_lazy as _
+
+from clinic.errors import RuleViolation
+
+
+class VisitMovedOn(RuleViolation):
+    code = "visit_moved_on"
+    message = _("This visit has moved on meanwhile. Look at it again.")
+
+
+class TooEarly(RuleViolation):
+    code = "too_early"
+    message = _("The door of this visit is not open yet.")
+
+
+class VisitIsOver(RuleViolation):
+    code = "visit_over"
+    message = _("The visit is over.")
+
+
+class VisitIsCancelled(RuleViolation):
+    code = "visit_cancelled"
+    message = _("This visit was cancelled.")
+
+
+class NotAdmitted(RuleViolation):
+    code = "not_admitted"
+    message = _("The doctor has not let you in yet.")
+
+
+class WasRemoved(RuleViolation):
+    code = "removed"
+    message = _("The doctor has ended your part in this visit.")
+
+
+class NoSeat(RuleViolation):
+    code = "no_seat"
+    message = _("Come through the door of the visit first.")
+
+
+class CannotRemoveHost(RuleViolation):
+    code = "cannot_remove_host"
+    message = _("The doctor of the visit cannot be removed from it.")
+
+
+class NotConfirmed(RuleViolation):
+    code = "not_confirmed"
+    message = _("Only a confirmed appointment has a visit.")
+
+
+class NoteIsSigned(RuleViolation):
+    code = "note_signed"
+    message = _("This note is signed and can no longer be changed.")
+
+
+class NoteChangedElsewhere(RuleViolation):
+    code = "note_changed_elsewhere"
+    message = _("This note was changed in another window. Copy your text, then load the page again.")
+
+
+class NoteIsEmpty(RuleViolation):
+    code = "note_empty"
+    message = _("Write the note before you sign it.")

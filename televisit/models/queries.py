@@ -1,0 +1,71 @@
+"""Which visits a page or task needs, in clinic words; and how a visit comes about."""
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.db import models, transaction
+from django.db.models import Q
+
+from appointments.models import Appointment
+from clinic.codes import normalise_code
+from clinic.people.models import Patient, User
+from televisit.errors import NotConfirmed
+
+from .choices import Status
+from .events import VisitEvent
+from .participants import Participant
+
+if TYPE_CHECKING:
+    from .visit import Visit
+
+
+class VisitQuerySet(models.QuerySet["Visit"]):
+    def visible_to(self, user: Any) -> "VisitQuerySet":
+        """Those whose existence `user` may know of: who has a seat in them, and staff."""
+        return self if user.is_authenticated and user.is_staff else self.with_seat_for(user)
+
+    def with_seat_for(self, user: Any) -> "VisitQuerySet":
+        """Those that `user` may come to: as their doctor, as their patient, or acting for the patient."""
+        if not user.is_authenticated:
+            return self.none()
+        patients = Patient.objects.represented_by(user)
+        return self.filter(Q(host__user=user) | Q(appointment__patient__in=patients))
+
+    def coded(self, typed: str) -> "VisitQuerySet":
+        """The one with this code, however it was typed."""
+        return self.filter(code=normalise_code(typed))
+
+    def with_parties(self) -> "VisitQuerySet":
+        return self.select_related("appointment__patient__user", "host__user", "clinic")
+
+    def unfinished(self) -> "VisitQuerySet":
+        return self.filter(status__in=[Status.SCHEDULED, Status.ACTIVE])
+
+    def due_to_close(self, at: datetime) -> "VisitQuerySet":
+        """Those whose time is over and that nobody has closed."""
+        return self.unfinished().filter(expires_at__lte=at)
+
+    def in_line_before(self, visit: "Visit", at: datetime) -> "VisitQuerySet":
+        """The doctor's other visits whose people wait now and whose turn comes before that of `visit`."""
+        earlier = self.filter(host=visit.host_id, appointment__starts_at__lt=visit.starts_at)
+        return earlier.filter(participants__in=Participant.objects.waiting(at).order_by()).distinct()
+
+    @transaction.atomic
+    def schedule(self, appointment: Appointment, *, by: User | None, at: datetime) -> "Visit":
+        """The visit of a confirmed appointment: made now, or the one that there is. Raises NotConfirmed."""
+        if appointment.status not in {Appointment.Status.CONFIRMED, Appointment.Status.IN_PROGRESS}:
+            raise NotConfirmed
+        facts = {"clinic": appointment.clinic, "host": appointment.doctor, **join_window(appointment)}
+        visit, is_new = self.get_or_create(appointment=appointment, defaults=facts)
+        if is_new:
+            visit.record(VisitEvent.Kind.CREATED, by=by, at=at)
+        return visit
+
+
+def join_window(appointment: Appointment) -> dict[str, datetime]:
+    """When the door of an appointment's visit opens, and when its room closes, as its clinic has it."""
+    clinic = appointment.clinic
+    return {
+        "opens_at": appointment.period.lower - timedelta(minutes=clinic.join_minutes_before),
+        "expires_at": appointment.period.upper + timedelta(minutes=clinic.grace_minutes),
+    }

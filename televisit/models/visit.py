@@ -1,0 +1,266 @@
+"""Visit: the meeting of an appointment, and every move it can make."""
+
+from datetime import datetime
+
+from django.db import models, transaction
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from appointments.locks import lock_calendars
+from appointments.models import Appointment
+from clinic.codes import random_code, uid
+from clinic.people.models import Clinic, Doctor, User
+from televisit.errors import NoSeat, TooEarly, VisitIsCancelled, VisitIsOver, VisitMovedOn
+from televisit.signals import visit_changed
+
+from .choices import MOVES, PATIENT_SIDE, Phase, Role, Status
+from .events import VisitEvent
+from .participants import Attendance, Participant
+from .queries import VisitQuerySet, join_window
+
+CODE_LENGTH = 12  # of 5 bits each: 60 bits
+
+
+def new_code() -> str:
+    """The code of a visit: short enough to read out, too long to guess."""
+    return random_code(CODE_LENGTH)
+
+
+def are_both_sides(people: models.QuerySet[Participant]) -> bool:
+    """Whether the doctor and somebody of the patient's side are among `people`."""
+    roles = set(people.order_by().values_list("role", flat=True))
+    return Role.DOCTOR in roles and not roles.isdisjoint(PATIENT_SIDE)
+
+
+class Visit(models.Model):
+    """The meeting of an appointment. Its door opens at `opens_at`; at `expires_at` everybody is put out.
+
+    `room` is what the provider calls the room; our own rooms need no name.
+    """
+
+    Status, Phase = Status, Phase
+    MOVES = MOVES
+    REFUSALS = {
+        Phase.EARLY: TooEarly,
+        Phase.OVER: VisitIsOver,
+        Phase.ENDED: VisitIsOver,
+        Phase.CANCELLED: VisitIsCancelled,
+    }
+
+    uid = models.CharField(max_length=16, unique=True, default=uid, editable=False)
+    code = models.CharField(_("code"), max_length=CODE_LENGTH, unique=True, default=new_code, editable=False)
+    appointment = models.OneToOneField(Appointment, models.PROTECT, verbose_name=_("appointment"), related_name="visit")
+    clinic = models.ForeignKey(Clinic, models.PROTECT, verbose_name=_("clinic"), related_name="visits")
+    host = models.ForeignKey(Doctor, models.PROTECT, verbose_name=_("doctor"), related_name="visits")
+    status = models.PositiveSmallIntegerField(_("status"), choices=Status, default=Status.SCHEDULED)
+    provider = models.CharField(_("video service"), max_length=20, default="webrtc")
+    room = models.CharField(_("room"), max_length=120, blank=True)
+    opens_at = models.DateTimeField(_("door opens"))
+    expires_at = models.DateTimeField(_("room closes"), db_index=True)
+    started_at = models.DateTimeField(_("began"), null=True, blank=True)
+    ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    updated_at = models.DateTimeField(_("changed"), auto_now=True)
+
+    objects = VisitQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-opens_at", "-pk"]
+        verbose_name = _("visit")
+        verbose_name_plural = _("visits")
+        constraints = [
+            models.CheckConstraint(condition=Q(expires_at__gt=F("opens_at")), name="visit_closes_after_it_opens"),
+        ]
+        indexes = [models.Index(fields=["host", "status"], name="visit_of_host")]
+
+    def __str__(self) -> str:
+        return self.spoken_code
+
+    def get_absolute_url(self) -> str:
+        return reverse("televisit:door", args=[self.code])
+
+    @property
+    def spoken_code(self) -> str:
+        """The code as people read it: K7F3-QX2M-9D4T."""
+        return "-".join(self.code[start : start + 4] for start in range(0, CODE_LENGTH, 4))
+
+    @property
+    def starts_at(self) -> datetime:
+        return self.appointment.period.lower
+
+    @property
+    def ends_at(self) -> datetime:
+        """When the booked time is over; the room stays open until `expires_at`."""
+        return self.appointment.period.upper
+
+    @property
+    def group_name(self) -> str:
+        """The Channels group of every page that has this visit open."""
+        return f"visit.{self.uid}"
+
+    def phase(self, at: datetime) -> Phase:
+        """What somebody finds who comes to the door at the instant `at`."""
+        if self.status in {Status.ENDED, Status.CANCELLED}:
+            return self._phase_once_closed()
+        if at >= self.expires_at:
+            return Phase.OVER
+        return Phase.EARLY if at < self.opens_at else Phase.OPEN
+
+    def _phase_once_closed(self) -> Phase:
+        if self.ended_at is not None and self.ended_at >= self.expires_at:
+            return Phase.OVER
+        return Phase.ENDED if self.status == Status.ENDED else Phase.CANCELLED
+
+    def refuse_unless_open(self, at: datetime) -> None:
+        """Raise TooEarly, VisitIsOver or VisitIsCancelled where nobody may be in the room at the instant `at`."""
+        refusal = self.REFUSALS.get(self.phase(at))
+        if refusal is not None:
+            raise refusal
+
+    # Who may sit where
+
+    def role_of(self, user: User, at: datetime) -> Role | None:
+        """As what `user` comes to this visit; None if there is no seat for them."""
+        patient = self.appointment.patient
+        if user.pk == self.host.user_id:
+            return Role.DOCTOR
+        if patient is None or not patient.is_represented_by(user, at):
+            return None
+        return Role.PATIENT if patient.user_id == user.pk else Role.REPRESENTATIVE
+
+    def seat_of(self, user: User) -> Participant | None:
+        """The seat that `user` has taken, if any."""
+        return self.participants.filter(user=user).first()
+
+    def take_seat(self, user: User, *, at: datetime) -> Participant:
+        """The seat of `user`, made when they first come; the doctor's is admitted from the start.
+
+        For users who role_of() knows. Raises WasRemoved, or what the hour refuses.
+        """
+        self.refuse_unless_open(at)
+        role = self.role_of(user, at)
+        name = self.host.name if role == Role.DOCTOR else user.full_name
+        facts = {"role": role, "name": name, "admitted_at": at if role == Role.DOCTOR else None}
+        seat, _is_new = self.participants.get_or_create(user=user, defaults=facts)
+        seat.refuse_removed()
+        return seat
+
+    def seat_in_room(self, user: User, *, at: datetime) -> Participant:
+        """The seat with which `user` comes into the room. The doctor may come straight in; others come by the door.
+
+        Raises NoSeat, WasRemoved, or what the hour refuses.
+        """
+        if user.pk == self.host.user_id:
+            return self.take_seat(user, at=at)
+        self.refuse_unless_open(at)
+        seat = self.seat_of(user)
+        if seat is None:
+            raise NoSeat
+        seat.refuse_removed()
+        return seat
+
+    def has_both_sides(self) -> bool:
+        """Whether the doctor and somebody of the patient's side are in the room now."""
+        return are_both_sides(self.participants.present())
+
+    def had_both_sides(self) -> bool:
+        """Whether the doctor and somebody of the patient's side were in the room at any time."""
+        return are_both_sides(self.participants.filter(attendances__isnull=False))
+
+    # Moves
+
+    @transaction.atomic
+    def start(self, *, at: datetime, by: User | None = None) -> None:
+        """SCHEDULED -> ACTIVE, and the appointment is in progress. Starting again changes nothing.
+
+        Raises TooEarly, VisitIsOver or VisitIsCancelled.
+        """
+        self.lock()
+        self.refuse_unless_open(at)
+        if self.status == Status.SCHEDULED:
+            self.started_at = at
+            self._move_to(Status.ACTIVE, VisitEvent.Kind.STARTED, at=at, by=by)
+            self.appointment.begin(by=by)
+
+    @transaction.atomic
+    def end(self, *, by: User | None, at: datetime) -> None:
+        """ACTIVE -> ENDED, for everybody; the appointment is completed if both sides were there.
+
+        Ending again changes nothing. Raises VisitMovedOn for a visit that never began.
+        """
+        self.lock()
+        if self.status == Status.ENDED:
+            return
+        self._close(Status.ENDED, VisitEvent.Kind.ENDED, at=min(at, self.expires_at), by=by)
+
+    @transaction.atomic
+    def cancel(self, *, by: User | None, at: datetime) -> None:
+        """SCHEDULED -> CANCELLED. Cancelling again changes nothing. Raises VisitMovedOn once it has begun."""
+        self.lock()
+        if self.status != Status.CANCELLED:
+            self._close(Status.CANCELLED, VisitEvent.Kind.CANCELLED, at=at, by=by)
+
+    @transaction.atomic
+    def expire(self, *, at: datetime) -> bool:
+        """Close the room once its time is over: an active visit ends, one that never began is cancelled.
+
+        Gives whether this run did it; safe to run again.
+        """
+        self.lock()
+        if at < self.expires_at or self.status not in {Status.SCHEDULED, Status.ACTIVE}:
+            return False
+        status = Status.ENDED if self.status == Status.ACTIVE else Status.CANCELLED
+        Attendance.objects.filter(participant__visit=self).end_all(self.expires_at)
+        self._close(status, VisitEvent.Kind.EXPIRED, at=self.expires_at, by=None)
+        return True
+
+    @transaction.atomic
+    def follow_appointment(self, *, by: User | None, at: datetime) -> None:
+        """The door and the room have the appointment's hours. If they have them already, nothing changes."""
+        self.lock()
+        window = join_window(self.appointment)
+        if window == {"opens_at": self.opens_at, "expires_at": self.expires_at}:
+            return
+        self.opens_at, self.expires_at = window["opens_at"], window["expires_at"]
+        self.save(update_fields=["opens_at", "expires_at", "updated_at"])
+        self.record(VisitEvent.Kind.MOVED, by=by, at=at)
+
+    @transaction.atomic
+    def close_with_appointment(self, *, by: User | None, at: datetime) -> None:
+        """The appointment has come to its end elsewhere, by phone or at the desk: nobody need wait here."""
+        self.lock()
+        if self.status == Status.ACTIVE:
+            self.end(by=by, at=at)
+        elif self.status == Status.SCHEDULED:
+            self.cancel(by=by, at=at)
+
+    def record(
+        self, kind: str, *, at: datetime, by: User | None = None, participant: Participant | None = None
+    ) -> None:
+        """Write the event and send the fact, inside the transaction that made it true."""
+        event = VisitEvent.objects.create(visit=self, kind=kind, participant=participant, actor=by, at=at)
+        visit_changed.send(sender=Visit, event=event)
+
+    def lock(self) -> None:
+        """Hold calendars and row until the transaction ends, in the order in which the appointment takes them.
+
+        The row has its current values then.
+        """
+        lock_calendars(self.host, self.appointment.patient)
+        self.refresh_from_db(from_queryset=Visit.objects.with_parties().select_for_update(of=("self",)))
+
+    def _close(self, status: Status, kind: str, *, at: datetime, by: User | None) -> None:
+        Attendance.objects.filter(participant__visit=self, left_at__isnull=True).update(left_at=at)
+        self.ended_at = at
+        self._move_to(status, kind, at=at, by=by)
+        if self.appointment.status == Appointment.Status.IN_PROGRESS:
+            settle = self.appointment.complete if self.had_both_sides() else self.appointment.pause
+            settle(by=by)
+
+    def _move_to(self, status: Status, kind: str, *, at: datetime, by: User | None) -> None:
+        if status not in self.MOVES.get(self.status, ()):
+            raise VisitMovedOn
+        self.status = status
+        self.save(update_fields=["status", "started_at", "ended_at", "updated_at"])
+        self.record(kind, at=at, by=by)

@@ -1,0 +1,47 @@
+"""What a visit does on the facts of its appointment, and what its open pages are told."""
+
+from functools import partial
+from typing import Any
+
+from django.db import transaction
+from django.dispatch import receiver
+
+from appointments.models import Appointment, AppointmentEvent
+from appointments.signals import appointment_changed
+
+from .live import tell
+from .models import Visit, VisitEvent
+from .signals import visit_changed
+
+Kind = VisitEvent.Kind
+NEWS = {Kind.WAITING, Kind.JOINED, Kind.LEFT}
+CHANGES = {Kind.MOVED, Kind.ENDED, Kind.EXPIRED, Kind.CANCELLED}
+
+
+@receiver(appointment_changed, dispatch_uid="visit follows its appointment")
+def follow_appointment(event: AppointmentEvent, **kwargs: Any) -> None:
+    """A confirmed appointment has its visit, at its hours; one that has come to its end has no open visit."""
+    if event.after == Appointment.Status.CONFIRMED:
+        visit = Visit.objects.schedule(event.appointment, by=event.actor, at=event.at)
+        visit.follow_appointment(by=event.actor, at=event.at)
+    elif event.after not in Appointment.ACTIVE:
+        for visit in Visit.objects.unfinished().filter(appointment=event.appointment):
+            visit.close_with_appointment(by=event.actor, at=event.at)
+
+
+@receiver(visit_changed, dispatch_uid="open pages hear of their visit")
+def tell_pages(event: VisitEvent, **kwargs: Any) -> None:
+    message = page_message(event)
+    if message:
+        transaction.on_commit(partial(tell, event.visit.group_name, message), robust=True)
+
+
+def page_message(event: VisitEvent) -> dict[str, str] | None:
+    """What the sockets of the visit are sent on `event`; None for what no page shows."""
+    if event.kind in NEWS:
+        return {"type": "visit.news"}
+    if event.kind in CHANGES:
+        return {"type": "visit.changed"}
+    if event.kind in {Kind.ADMITTED, Kind.REMOVED}:
+        return {"type": "seat.changed", "seat": event.participant.uid}
+    return None

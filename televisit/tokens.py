@@ -1,0 +1,33 @@
+"""Join tokens: signed leave to come to one visit as one person, for programs that have no session."""
+
+from datetime import datetime
+
+from clinic.people.models import User
+from clinic.signing import BadToken, sign, verify
+
+from .models import Visit
+
+PURPOSE = "join"
+
+
+def join_token(visit: Visit, user: User, role: str) -> str:
+    """The token with which `user` comes to `visit` as `role`, until the visit expires."""
+    payload = {"sub": str(user.pk), "visit": visit.uid, "role": role}
+    return sign(payload, purpose=PURPOSE, expires_at=visit.expires_at)
+
+
+def token_for(visit: Visit, user: User, *, roles: set[str], at: datetime) -> str | None:
+    """The join token of `user` if they come to `visit` in one of `roles`, else None."""
+    role = visit.role_of(user, at)
+    return join_token(visit, user, role) if role in roles else None
+
+
+def user_of_token(token: str, code: str) -> User | None:
+    """Whom `token` lets come to the visit with `code`; None if it is not good for that."""
+    try:
+        claims = verify(token, purpose=PURPOSE)
+    except BadToken:
+        return None
+    if not Visit.objects.coded(code).filter(uid=claims["visit"]).exists():
+        return None
+    return User.objects.filter(pk=claims["sub"], is_active=True).first()
