@@ -45,7 +45,7 @@ def spawn(
     return subprocess.Popen(
         [str(word) for word in command],
         start_new_session=True,
-        preexec_fn=_tie_to_parent(on_our_death),
+        preexec_fn=_tie_to_parent(on_our_death),  # noqa: PLW1509 (only our single-threaded programs start others)
         stdin=subprocess.DEVNULL,
         **options,
     )

@@ -32,7 +32,9 @@ def main() -> None:
     os.chdir(BASE)
     try:
         folder = data_folder(os.environ.get("CLINIC_DATA") or "var")
-        sys.exit(run_command(folder, options.command) if options.command else run_portal(folder))
+        if options.command:
+            sys.exit(run_command(folder, options.command))
+        run_portal(folder)
     except (CannotStart, PartEnded) as error:
         sys.exit(f"{error}")
 
@@ -86,7 +88,7 @@ def run_command(folder: Path, command: list[str]) -> int:
             found = Services(folder)
         else:
             found = stack.enter_context(services(folder))
-        return subprocess.run(command, env=environment(folder, found)).returncode
+        return subprocess.run(command, check=False, env=environment(folder, found)).returncode
 
 
 def data_folder(name: str) -> Path:

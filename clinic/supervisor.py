@@ -3,6 +3,7 @@
 import os
 import selectors
 import signal
+import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
@@ -98,4 +99,5 @@ class Relay:
 
 
 def say(text: str, *, name: str = "portal") -> None:
-    print(f"{name:<{NAME_WIDTH}}| {text}", flush=True)
+    sys.stdout.write(f"{name:<{NAME_WIDTH}}| {text}\n")
+    sys.stdout.flush()

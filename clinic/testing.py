@@ -1,10 +1,13 @@
 """The pytest plugin that gives a run its own PostgreSQL and Redis, before Django's settings are read.
 
-DATABASE_URL and REDIS_URL are respected where they are set. Loaded with ``-p clinic.testing``.
+DATABASE_URL and REDIS_URL are respected where they are set. ``python -m clinic.testing <command>`` runs one command
+with the same servers and variables.
 """
 
 import os
 import shutil
+import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -13,23 +16,52 @@ from pathlib import Path
 
 import pytest
 
-from clinic import embedded
+from clinic.embedded import CannotStart, services
 from clinic.embedded.home import locked
 from clinic.keys import new_secrets
+from clinic.loopback import enter_own_network
 
 PREFIX = "clinic-test-"
 YOUNG_SECONDS = 60
+network = pytest.StashKey[str]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--own-network", action="store_true", help="run in a network that has nothing but loopback")
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_load_initial_conftests(early_config: pytest.Config) -> Iterator[None]:
-    if "CLINIC_TEST_RUN" not in os.environ:  # else pytest-xdist started us, and its first process has the servers
-        stack = ExitStack()
-        early_config.add_cleanup(stack.close)
-        stack.enter_context(test_environment())
-    if worker := os.environ.get("PYTEST_XDIST_WORKER"):
-        os.environ["REDIS_URL"] += f"?db={worker.removeprefix('gw')}"  # each has a database of its own
+    if early_config.known_args_namespace.own_network:
+        early_config.stash[network] = leave_network()
+    if worker := os.environ.get("PYTEST_XDIST_WORKER"):  # the first process has started the servers
+        os.environ["REDIS_URL"] += f"?db={worker.removeprefix('gw')}"
+    else:
+        start(early_config)
     return (yield)
+
+
+def pytest_report_header(config: pytest.Config) -> str:
+    return f"network: {config.stash.get(network, 'as it is')}"
+
+
+def leave_network() -> str:
+    """How it went to cut this run off from every other machine."""
+    try:
+        enter_own_network()
+    except OSError as error:
+        return f"as it is ({error.strerror or error})"
+    return "nothing but loopback"
+
+
+def start(config: pytest.Config) -> None:
+    """Enter the test environment until the run is over."""
+    stack = ExitStack()
+    config.add_cleanup(stack.close)
+    try:
+        stack.enter_context(test_environment())
+    except CannotStart as error:
+        raise pytest.UsageError(str(error)) from error
 
 
 @contextmanager
@@ -38,16 +70,12 @@ def test_environment() -> Iterator[None]:
     sweep()
     folder = Path(tempfile.mkdtemp(prefix=PREFIX))
     folder.chmod(0o711)  # PostgreSQL may run as another user, who has to get through
-    with locked(folder):
-        try:
-            with embedded.services(folder, durable=False) as services:
-                os.environ |= services.environment | new_secrets()
-                os.environ |= {"DEBUG": "1", "CLINIC_DATA": str(folder), "CLINIC_TEST_RUN": "1"}
-                yield
-        except embedded.CannotStart as error:
-            raise pytest.UsageError(str(error)) from error
-        finally:
-            shutil.rmtree(folder)
+    try:
+        with locked(folder), services(folder, durable=False) as found:
+            os.environ |= {"DEBUG": "1", "CLINIC_DATA": str(folder)} | found.environment | new_secrets()
+            yield
+    finally:
+        shutil.rmtree(folder)
 
 
 def sweep() -> None:
@@ -59,3 +87,12 @@ def sweep() -> None:
                     shutil.rmtree(folder)
         except OSError:  # in use, or somebody else's
             continue
+
+
+def main(command: list[str]) -> int:
+    with test_environment():
+        return subprocess.run(command, check=False).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
