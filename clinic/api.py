@@ -6,7 +6,6 @@ from allauth.headless.contrib.rest_framework.authentication import XSessionToken
 from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import exception_handler
 
 from clinic.errors import RuleViolation
 
@@ -29,6 +28,8 @@ class CursorPages(CursorPagination):
 
 def api_exception_handler(exc: Exception, context: dict[str, Any]) -> Response | None:
     """DRF hook: RuleViolation -> 409 ``{"code": str, "detail": str}``."""
+    from rest_framework.views import exception_handler  # that module names this one, through the settings
+
     if isinstance(exc, RuleViolation):
         return Response({"code": exc.code, "detail": str(exc)}, status=409)
     return exception_handler(exc, context)
