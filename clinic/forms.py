@@ -1,7 +1,7 @@
 """How forms look (templates/django/forms), and the fields that several apps share."""
 
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -75,7 +75,7 @@ class BirthDateField(forms.MultiValueField):
     """A date of birth: a real date, not to come, and since 1890."""
 
     widget = BirthDateWidget
-    default_error_messages = {
+    default_error_messages: ClassVar = {
         "required": _("Enter the date of birth, like 27 3 1954"),
         "invalid": _("Enter a real date of birth, like 27 3 1954"),
         "future": _("The date of birth must be in the past"),
