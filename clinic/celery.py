@@ -1,10 +1,13 @@
 """The Celery application: ``celery -A clinic worker`` and ``celery -A clinic beat``."""
 
 import os
+import signal
 from typing import Any
 
 from celery import Celery
-from celery.signals import beat_init, worker_init
+from celery.signals import beat_init, worker_init, worker_process_init
+
+from clinic.processes import end_with_parent
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clinic.settings")
 
@@ -20,3 +23,9 @@ def check_keys(**kwargs: Any) -> None:
     from clinic.crypto import check_keys
 
     check_keys()
+
+
+@worker_process_init.connect
+def end_with_worker(**kwargs: Any) -> None:
+    """A process of the worker's pool ends with the worker, even if that is killed."""
+    end_with_parent(signal.SIGKILL)
