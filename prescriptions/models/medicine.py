@@ -4,9 +4,8 @@ from decimal import Decimal
 
 from django.db import models
 from django.utils.formats import number_format
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from clinic.crypto import EncryptedDecimalField, EncryptedIntegerField, EncryptedTextField
 from prescriptions.validators import (

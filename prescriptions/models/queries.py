@@ -18,7 +18,7 @@ WRITABLE = {Appointment.Status.CONFIRMED, Appointment.Status.IN_PROGRESS, Appoin
 
 class PrescriptionQuerySet(models.QuerySet["Prescription"]):
     def visible_to(self, user: Any) -> "PrescriptionQuerySet":
-        """A doctor's own, and what was issued to the user or to whom the user acts for. Staff see none: no clinical text."""
+        """A doctor's own; what was issued to the user or whom they act for. None for staff: it is clinical text."""
         if not user.is_authenticated:
             return self.none()
         mine = Q(patient__in=Patient.objects.represented_by(user)) & ~Q(status="draft")

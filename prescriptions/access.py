@@ -1,0 +1,26 @@
+"""Reading and changing as they go on record, and the PDF as a download; for pages and API alike."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
+
+from clinic.audit.models import AuditEntry
+from prescriptions.models import Prescription
+
+Action = AuditEntry.Action
+
+
+def record(action: str, prescription: Prescription, request: Any) -> None:
+    """Write to the audit log who does what with whose prescription."""
+    AuditEntry.objects.record(action, prescription, by=request.user, request=request, patient=prescription.patient)
+
+
+def pdf_response(prescription: Prescription, request: Any) -> HttpResponse:
+    """The PDF as it was issued, as a download that nobody on the way keeps; 404 for a draft. Goes on record."""
+    given = get_object_or_404(Prescription.objects.given(), pk=prescription.pk)
+    record(Action.DOWNLOADED, prescription, request)
+    response = HttpResponse(given.pdf, content_type="application/pdf")
+    response["Content-Disposition"] = f'attachment; filename="{prescription.file_name}"'
+    response["Cache-Control"] = "private, no-store"
+    return response

@@ -1,0 +1,212 @@
+"""What a browser may send: the editor with its rows of medicines, a reason, a code, a date of birth."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from clinic.codes import ALPHABET, normalise_code
+from clinic.forms import BirthDateField, DateInput
+from prescriptions.models import Medicine, Prescription
+from prescriptions.models.medicine import MEDICINE_LIMIT
+
+CODE_LENGTH = 16
+
+SUGGESTIONS = {
+    "form": [_("tablet"), _("capsule"), _("oral solution"), _("cream"), _("eye drops"), _("inhaler"), _("injection")],
+    "route": [_("by mouth"), _("on the skin"), _("into the eye"), _("inhaled"), _("under the skin"), _("rectally")],
+    "unit": [_("tablet"), _("capsule"), _("ml"), _("drops"), _("puffs"), _("g")],
+    "frequency": [_("once a day"), _("twice a day"), _("3 times a day"), _("every 8 hours"), _("when needed")],
+}
+
+
+def words(suggestions: str = "") -> forms.TextInput:
+    return forms.TextInput({"list": f"suggest-{suggestions}"} if suggestions else {})
+
+
+def number(mode: str = "numeric") -> forms.TextInput:
+    """A text input, because a browser's number input forgets what it cannot read."""
+    return forms.TextInput({"inputmode": mode, "autocomplete": "off"})
+
+
+class MedicineForm(forms.ModelForm):
+    """One row."""
+
+    class Meta:
+        model = Medicine
+        fields = (
+            "name",
+            "strength",
+            "form",
+            "route",
+            "dose",
+            "dose_unit",
+            "frequency",
+            "duration_days",
+            "quantity",
+            "quantity_unit",
+            "refills",
+            "instructions",
+            "substitution_allowed",
+        )
+        widgets = {
+            "name": words(),
+            "strength": words(),
+            "form": words("form"),
+            "route": words("route"),
+            "dose": number("decimal"),
+            "dose_unit": words("unit"),
+            "frequency": words("frequency"),
+            "duration_days": number(),
+            "quantity": number("decimal"),
+            "quantity_unit": words("unit"),
+            "refills": number(),
+            "instructions": forms.Textarea({"rows": 2}),
+        }
+        help_texts = {
+            "name": _("The common name, without a brand where that is possible"),
+            "strength": _("For example, 500 mg"),
+        }
+        error_messages = {
+            "name": {"required": _("Enter the name of the medicine")},
+            "strength": {"required": _("Enter the strength, like 500 mg")},
+            "form": {"required": _("Enter the form, like tablet")},
+            "route": {"required": _("Enter how it gets into the body, like by mouth")},
+            "dose": {
+                "required": _("Enter the dose as a number"),
+                "invalid": _("Enter the dose as a number, like 1 or 0.5"),
+            },
+            "dose_unit": {"required": _("Enter the unit of the dose, like tablet")},
+            "frequency": {"required": _("Enter how often it is taken")},
+            "duration_days": {"invalid": _("Enter the days as a whole number, like 7")},
+            "quantity": {
+                "required": _("Enter the quantity as a number"),
+                "invalid": _("Enter the quantity as a number, like 20"),
+            },
+            "quantity_unit": {"required": _("Enter the unit of the quantity, like tablets")},
+            "refills": {
+                "required": _("Enter the repeats as a whole number; 0 for none"),
+                "invalid": _("Enter the repeats as a whole number; 0 for none"),
+            },
+        }
+
+
+class BaseMedicineFormSet(forms.BaseFormSet):
+    """All rows. A row that was left blank counts as absent, wherever it stands."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.extra = len(self.initial or []) or 1
+
+    @classmethod
+    def of(cls, prescription: Prescription) -> "BaseMedicineFormSet":
+        """The medicines of a draft."""
+        rows = [forms.model_to_dict(row, MedicineForm.Meta.fields) for row in prescription.medicines.all()]
+        return cls(initial=rows, prefix="medicines")
+
+    @classmethod
+    def with_one_more_row(cls, data: Mapping[str, str]) -> "BaseMedicineFormSet":
+        """What was typed so far, unchecked, without the rows that were ticked away, and a blank row at the end."""
+        sent = cls(data, prefix="medicines")
+        kept = [row for row in sent.forms if f"{row.prefix}-DELETE" not in data]
+        rows = [{name: row[name].value() for name in MedicineForm.Meta.fields} for row in kept]
+        return cls(initial=[*rows, {}], prefix="medicines")
+
+    def initial_form_count(self) -> int:
+        return 0
+
+    @property
+    def filled(self) -> list[MedicineForm]:
+        return [row for row in self.forms if row.has_changed() and row not in self.deleted_forms]
+
+    @property
+    def medicines(self) -> list[Medicine]:
+        """The rows of a valid formset, not saved."""
+        return [row.instance for row in self.filled]
+
+    def clean(self) -> None:
+        if not self.filled and not any(self.errors):
+            raise ValidationError(_("Add at least one medicine"), code="empty")
+
+
+MedicineFormSet = forms.formset_factory(
+    MedicineForm,
+    formset=BaseMedicineFormSet,
+    can_delete=True,
+    max_num=MEDICINE_LIMIT,
+    validate_max=True,
+)
+
+
+class PrescriptionForm(forms.ModelForm):
+    """The editor without its rows. `version` is the draft's when the page was opened."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    class Meta:
+        model = Prescription
+        fields = ("diagnosis", "advice", "follow_up_on", "valid_until")
+        widgets = {
+            "diagnosis": forms.Textarea({"rows": 2}),
+            "advice": forms.Textarea({"rows": 4}),
+            "follow_up_on": DateInput(),
+            "valid_until": DateInput(),
+        }
+        help_texts = {
+            "diagnosis": _("The patient reads it here. It is not printed for the pharmacy."),
+            "advice": _("Printed below the medicines."),
+            "valid_until": _("30 days from the day of issue if you leave this empty."),
+        }
+        error_messages = {"diagnosis": {"required": _("Enter the diagnosis")}}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["diagnosis"].required = True
+        self.fields["version"].initial = self.instance.version
+
+
+class IssueForm(forms.Form):
+    """That the doctor has checked this version."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class RevokeForm(forms.ModelForm):
+    """Why it holds no longer."""
+
+    class Meta:
+        model = Prescription
+        fields = ("revoke_reason",)
+        widgets = {"revoke_reason": forms.Textarea({"rows": 3})}
+        help_texts = {"revoke_reason": _("The patient reads this.")}
+        error_messages = {"revoke_reason": {"required": _("Enter why you revoke it")}}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["revoke_reason"].required = True
+
+
+class CodeForm(forms.Form):
+    """The code from a printed prescription, however it was typed."""
+
+    code = forms.CharField(
+        label=_("Verification code"),
+        max_length=60,
+        help_text=_("The 16 letters and digits below the square code, like 7K3M-2Q9A-X4TB-W5RC"),
+        error_messages={"required": _("Enter the code from the prescription")},
+        widget=forms.TextInput({"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
+    )
+
+    def clean_code(self) -> str:
+        code = normalise_code(self.cleaned_data["code"])
+        if len(code) != CODE_LENGTH or not set(code) <= set(ALPHABET):
+            raise ValidationError(_("Enter all 16 letters and digits of the code"), code="malformed")
+        return code
+
+
+class BirthDateForm(forms.Form):
+    """What who holds the prescription can read on it."""
+
+    birth_date = BirthDateField(label=_("The patient's date of birth"))

@@ -1,0 +1,1 @@
+"""The pages: the doctor's (writing), both parties' (reading), everybody's (verification)."""

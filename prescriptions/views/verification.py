@@ -1,0 +1,59 @@
+"""Public pages on which a pharmacist sees whether a prescription is genuine."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.decorators import method_decorator
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.views.generic import FormView
+
+from clinic.errors import RuleViolation
+from clinic.headers import holds_capability
+from clinic.limits import limited
+from prescriptions.forms import BirthDateForm, CodeForm
+from prescriptions.models import Prescription
+
+
+@method_decorator([holds_capability, limited], name="dispatch")
+class VerifyFormView(FormView):
+    """Where the code is typed."""
+
+    form_class = CodeForm
+    template_name = "prescriptions/verify_form.html"
+
+    def form_valid(self, form: CodeForm) -> HttpResponse:
+        return redirect("verify:code", form.cleaned_data["code"])
+
+
+@method_decorator([holds_capability, limited], name="dispatch")
+class VerifyView(FormView):
+    """Genuine, revoked or unknown; with the patient's date of birth, the medicines too."""
+
+    form_class = BirthDateForm
+    template_name = "prescriptions/verify.html"
+
+    @cached_property
+    def prescription(self) -> Prescription | None:
+        return Prescription.objects.with_code(self.kwargs["code"]).with_parties().first()
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if self.prescription is None:
+            return render(request, "prescriptions/verify_unknown.html", status=404)
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        is_valid = self.prescription.is_valid(timezone.now())
+        return super().get_context_data(prescription=self.prescription, is_valid=is_valid, **kwargs)
+
+    def form_valid(self, form: BirthDateForm) -> HttpResponse:
+        try:
+            if self.prescription.confirms(form.cleaned_data["birth_date"], at=timezone.now()):
+                return self.render_to_response(self.get_context_data(medicines=self.prescription.medicines.all()))
+            form.add_error("birth_date", _("This is not the patient's date of birth. Check it on the prescription."))
+        except RuleViolation as refusal:
+            form.add_error(None, str(refusal))
+        return self.form_invalid(form)
