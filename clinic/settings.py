@@ -145,6 +145,7 @@ STATIC_ROOT = env.str("STATIC_ROOT", default=str(BASE_DIR / "staticfiles"))
 STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_USE_FINDERS = DEBUG
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 6_000  # too many rows are refused by their form, in words
 
 # Signing in
 
@@ -162,7 +163,20 @@ ACCOUNT_ADAPTER = "clinic.people.adapter.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1"]
-ACCOUNT_FORMS = {"signup": "clinic.people.forms.PatientSignupForm"}
+ACCOUNT_FORMS = {
+    "signup": "clinic.people.forms.PatientSignupForm",
+    "login": "clinic.people.account_forms.LoginForm",
+    "reauthenticate": "clinic.people.account_forms.ReauthenticateForm",
+    "request_login_code": "clinic.people.account_forms.RequestLoginCodeForm",
+    "confirm_login_code": "clinic.people.account_forms.ConfirmLoginCodeForm",
+    "confirm_email_verification_code": "clinic.people.account_forms.ConfirmEmailVerificationCodeForm",
+    "reset_password": "clinic.people.account_forms.ResetPasswordForm",
+    "reset_password_from_key": "clinic.people.account_forms.ResetPasswordKeyForm",
+    "change_password": "clinic.people.account_forms.ChangePasswordForm",
+    "set_password": "clinic.people.account_forms.SetPasswordForm",
+    "add_email": "clinic.people.account_forms.AddEmailForm",
+    "change_email": "clinic.people.account_forms.ChangeEmailForm",
+}
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
@@ -231,6 +245,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PAGINATION_CLASS": "clinic.api.CursorPages",
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "EXCEPTION_HANDLER": "clinic.api.api_exception_handler",
+    "NUM_PROXIES": ALLAUTH_TRUSTED_PROXY_COUNT,
     "DEFAULT_THROTTLE_RATES": {"public": "120/min", "code": "20/min"},
 }
 SPECTACULAR_SETTINGS = {
