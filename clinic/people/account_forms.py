@@ -70,7 +70,9 @@ class SetPasswordForm(PlainWords, allauth.SetPasswordForm):
 
 
 class AddEmailForm(PlainWords, allauth.AddEmailForm):
-    pass
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["email"].label = _("New email address")
 
 
 class ChangeEmailForm(PlainWords, allauth.ChangeEmailForm):
