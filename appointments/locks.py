@@ -42,7 +42,7 @@ def refusing_overlaps() -> Iterator[None]:
     try:
         yield
     except IntegrityError as error:
-        refusal = REFUSALS.get(getattr(getattr(error.__cause__, "diag", None), "constraint_name", None))
+        refusal = REFUSALS.get(getattr(getattr(error.__cause__, "diag", None), "constraint_name", ""))
         if refusal is None:
             raise
         raise refusal from error

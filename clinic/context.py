@@ -8,7 +8,7 @@ from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-from clinic.people.models import Clinic
+from clinic.people.models import Clinic, User
 from clinic.time import zone_names
 
 CLINIC_SECONDS = 60
@@ -28,7 +28,7 @@ def portal(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
     return {
         "clinic": portal_clinic(),
-        "role": user.role if user is not None and user.is_authenticated else "anonymous",
+        "role": user.role if isinstance(user, User) else "anonymous",
         "reader_zone": timezone.get_current_timezone_name(),
     }
 

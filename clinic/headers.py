@@ -4,7 +4,8 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 
 NO_DEVICES = "camera=(), microphone=(), display-capture=(), geolocation=(), payment=(), usb=()"
 CALL_DEVICES = "camera=(self), microphone=(self), display-capture=(self), geolocation=(), payment=(), usb=()"
@@ -13,10 +14,10 @@ CALL_DEVICES = "camera=(self), microphone=(self), display-capture=(self), geoloc
 class HeadersMiddleware:
     """Permissions-Policy, resource isolation, and no caching of personal pages."""
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
         response.headers.setdefault("Permissions-Policy", NO_DEVICES)
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
@@ -25,11 +26,11 @@ class HeadersMiddleware:
         return response
 
 
-def uses_camera(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def uses_camera(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
     """Decorator of a view whose page asks for camera, microphone or screen."""
 
     @wraps(view)
-    def with_devices(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def with_devices(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         response = view(request, *args, **kwargs)
         response.headers["Permissions-Policy"] = CALL_DEVICES
         return response
@@ -37,11 +38,11 @@ def uses_camera(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
     return with_devices
 
 
-def holds_capability(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def holds_capability(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
     """Decorator of a view whose address is a secret: the address must not travel on as Referer, nor be indexed."""
 
     @wraps(view)
-    def without_referrer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def without_referrer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         response = view(request, *args, **kwargs)
         response.headers["Referrer-Policy"] = "no-referrer"
         response.headers["X-Robots-Tag"] = "noindex"

@@ -1,9 +1,9 @@
 """Pages that no app owns: the way home, health, the API's documentation."""
 
-from django.db import DatabaseError, connection
-from django.db.migrations.executor import MigrationExecutor
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.cache import cache
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -12,6 +12,8 @@ from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.views import SpectacularJSONAPIView
 from redis.exceptions import RedisError
 
+from clinic.people.models import User
+
 HOMES = {"doctor": "doctor:today", "staff": "admin:index", "patient": "appointments:list"}
 
 
@@ -19,7 +21,9 @@ class HomeView(LoginRequiredMixin, RedirectView):
     """Where a person's role is at home."""
 
     def get_redirect_url(self, *args: object, **kwargs: object) -> str:
-        return reverse(HOMES[self.request.user.role])
+        user = self.request.user
+        assert isinstance(user, User)  # signed in
+        return reverse(HOMES[user.role])
 
 
 def live(request: HttpRequest) -> JsonResponse:
