@@ -1,8 +1,12 @@
-"""The secrets that the portal needs to start, and the file that keeps them for the demo."""
+"""The secrets that the portal needs to start, and the file that keeps them for the demo.
+
+``python -m clinic.keys`` prints fresh ones for the .env of docker-compose.yml.
+"""
 
 import base64
 import os
 import secrets
+import sys
 from pathlib import Path
 
 
@@ -41,3 +45,12 @@ def _write(file: Path, values: dict[str, str]) -> None:
     with os.fdopen(descriptor, "w") as stream:
         stream.writelines(f"{name}={value}\n" for name, value in values.items())
     draft.rename(file)
+
+
+def main() -> None:
+    passwords = {name: secrets.token_hex(32) for name in ("POSTGRES_PASSWORD", "REDIS_PASSWORD", "TURN_SECRET")}
+    sys.stdout.writelines(f"{name}={value}\n" for name, value in (new_secrets() | passwords).items())
+
+
+if __name__ == "__main__":
+    main()

@@ -36,7 +36,7 @@ class Redis(Server):
     def command(self) -> list[str | Path]:
         return [
             *(self.program, "--port", "0", "--unixsocket", self._socket, "--unixsocketperm", "700"),
-            *("--dir", self.home.folder, "--save", "60 1" if self.durable else ""),
+            *("--dir", self.home.folder, "--save", *(("60", "1") if self.durable else ("",))),
         ]
 
     def is_ready(self) -> bool:
