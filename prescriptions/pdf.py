@@ -10,6 +10,7 @@ from functools import cache
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from unicodedata import normalize
 from urllib.parse import urlsplit
 
 import segno
@@ -38,7 +39,7 @@ def render(prescription: "Prescription") -> bytes:
             root=FOLDER,
             font_paths=fonts(),
             ignore_system_fonts=True,
-            sys_inputs={"prescription": json.dumps(sheet(prescription))},
+            sys_inputs={"prescription": normalize("NFC", json.dumps(sheet(prescription), ensure_ascii=False))},
             pdf_standards=STANDARDS,
         )
     except typst.TypstError as error:
