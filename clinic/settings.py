@@ -59,7 +59,7 @@ INSTALLED_APPS = [
     "chat",
     "clinic.notices",
     "clinic.record",
-    "django.contrib.admin",
+    "clinic.admin.PortalAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -94,7 +94,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "clinic.people.sessions.SeenMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "clinic.context.ReaderZoneMiddleware",
     "clinic.errors.RuleViolationMiddleware",
@@ -137,20 +137,24 @@ STORAGES = {
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        else "clinic.staticfiles.PortalStaticFilesStorage"
     },
 }
 STATIC_URL = "/static/"
 STATIC_ROOT = env.str("STATIC_ROOT", default=str(BASE_DIR / "staticfiles"))
 STATICFILES_DIRS = [BASE_DIR / "static"]
-WHITENOISE_USE_FINDERS = DEBUG
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = DEBUG
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
+FILE_UPLOAD_HANDLERS = [
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "clinic.people.uploads.LimitedUploadHandler",
+]
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 6_000  # too many rows are refused by their form, in words
 
 # Signing in
 
 AUTH_USER_MODEL = "people.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["clinic.people.backends.PortalBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
@@ -165,28 +169,35 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1"]
 ACCOUNT_FORMS = {
     "signup": "clinic.people.forms.PatientSignupForm",
-    "login": "clinic.people.account_forms.LoginForm",
-    "reauthenticate": "clinic.people.account_forms.ReauthenticateForm",
-    "request_login_code": "clinic.people.account_forms.RequestLoginCodeForm",
-    "confirm_login_code": "clinic.people.account_forms.ConfirmLoginCodeForm",
-    "confirm_email_verification_code": "clinic.people.account_forms.ConfirmEmailVerificationCodeForm",
-    "reset_password": "clinic.people.account_forms.ResetPasswordForm",
-    "reset_password_from_key": "clinic.people.account_forms.ResetPasswordKeyForm",
-    "change_password": "clinic.people.account_forms.ChangePasswordForm",
-    "set_password": "clinic.people.account_forms.SetPasswordForm",
-    "add_email": "clinic.people.account_forms.AddEmailForm",
-    "change_email": "clinic.people.account_forms.ChangeEmailForm",
+    "login": "clinic.people.forms.account.LoginForm",
+    "reauthenticate": "clinic.people.forms.account.ReauthenticateForm",
+    "request_login_code": "clinic.people.forms.account.RequestLoginCodeForm",
+    "confirm_login_code": "clinic.people.forms.account.ConfirmLoginCodeForm",
+    "confirm_email_verification_code": "clinic.people.forms.account.ConfirmEmailVerificationCodeForm",
+    "reset_password": "clinic.people.forms.account.ResetPasswordForm",
+    "reset_password_from_key": "clinic.people.forms.account.ResetPasswordKeyForm",
+    "change_password": "clinic.people.forms.account.ChangePasswordForm",
+    "set_password": "clinic.people.forms.account.SetPasswordForm",
+    "add_email": "clinic.people.forms.account.AddEmailForm",
+    "change_email": "clinic.people.forms.account.ChangeEmailForm",
 }
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
+ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 600
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 HEADLESS_CLIENTS = ["app"]
-USERSESSIONS_TRACK_ACTIVITY = True
+HEADLESS_FRONTEND_URLS = {  # in e-mails, whichever host name a request came in by
+    "account_signup": f"{PUBLIC_URL}/accounts/signup/",
+    "account_reset_password": f"{PUBLIC_URL}/accounts/password/reset/",
+    "account_reset_password_from_key": f"{PUBLIC_URL}/accounts/password/reset/key/{{key}}/",
+}
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
 
 # What browsers may do

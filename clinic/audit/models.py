@@ -2,10 +2,20 @@
 
 from typing import Any
 
+from allauth.account.adapter import get_adapter
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.db import models
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+
+
+def address_of(request: HttpRequest) -> str | None:
+    """Where a request came from, behind as many of our own proxies as the settings say; None if nobody knows."""
+    try:
+        return get_adapter().get_client_ip(request)
+    except (PermissionDenied, ImproperlyConfigured):
+        return None
 
 
 class AuditEntryQuerySet(models.QuerySet["AuditEntry"]):
@@ -21,7 +31,7 @@ class AuditEntryQuerySet(models.QuerySet["AuditEntry"]):
             subject_type=subject._meta.label,
             subject_id=str(getattr(subject, "uid", None) or getattr(subject, "reference", None) or subject.pk),
             actor=by if getattr(by, "is_authenticated", False) else None,
-            address=request.META.get("REMOTE_ADDR") or None if request else None,
+            address=address_of(request) if request else None,
             **facts,
         )
 

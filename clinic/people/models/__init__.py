@@ -1,5 +1,6 @@
 """People and the places they work at."""
 
+from .charts import Chart
 from .clinics import Clinic, Specialty
 from .doctors import Doctor
 from .history import Allergy, Condition, Medication
@@ -8,6 +9,7 @@ from .users import User
 
 __all__ = [
     "Allergy",
+    "Chart",
     "Clinic",
     "Condition",
     "Doctor",

@@ -6,8 +6,11 @@ from zoneinfo import ZoneInfo
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
+from clinic.codes import random_code
+from clinic.people.languages import language_name
 from clinic.time import validate_zone
 
 from .clinics import Clinic, Specialty
@@ -20,11 +23,22 @@ class DoctorQuerySet(models.QuerySet["Doctor"]):
         return self.filter(approved_at__isnull=False, suspended_at__isnull=True, user__is_active=True)
 
     def awaiting_approval(self) -> "DoctorQuerySet":
-        return self.filter(approved_at__isnull=True, suspended_at__isnull=True)
+        return self.in_state(Doctor.State.WAITING)
+
+    def in_state(self, state: str) -> "DoctorQuerySet":
+        """Those whose Doctor.State is `state`."""
+        if state == Doctor.State.SUSPENDED:
+            return self.filter(suspended_at__isnull=False)
+        return self.filter(suspended_at__isnull=True, approved_at__isnull=state == Doctor.State.WAITING)
 
     def listed(self) -> "DoctorQuerySet":
         """With all that a doctor's card shows, in three queries."""
         return self.select_related("user", "clinic").prefetch_related("specialties")
+
+    def unused_slug(self, name: str) -> str:
+        """A doctor's name in addresses that no other doctor has: "amara-osei", else "amara-osei-7k3m"."""
+        slug = slugify(name)[:100] or "doctor"
+        return slug if not self.filter(slug=slug).exists() else f"{slug}-{random_code(4).lower()}"
 
 
 class Doctor(models.Model):
@@ -33,6 +47,11 @@ class Doctor(models.Model):
     class Mode(models.TextChoices):
         INSTANT = "instant", _("Confirmed at once")
         REQUEST = "request", _("On request: the doctor accepts")
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("Waits for approval")
+        PRACTISING = "practising", _("Practises")
+        SUSPENDED = "suspended", _("Suspended")
 
     user = models.OneToOneField(User, models.PROTECT, verbose_name=_("user"), related_name="doctor")
     clinic = models.ForeignKey(Clinic, models.PROTECT, verbose_name=_("clinic"), related_name="doctors")
@@ -60,8 +79,12 @@ class Doctor(models.Model):
         validators=[MinValueValidator(5), MaxValueValidator(240)],
         help_text=_("Empty: as the clinic has it."),
     )
-    buffer_before_minutes = models.PositiveSmallIntegerField(_("free before a visit, minutes"), default=0)
-    buffer_after_minutes = models.PositiveSmallIntegerField(_("free after a visit, minutes"), default=0)
+    buffer_before_minutes = models.PositiveSmallIntegerField(
+        _("free before a visit, minutes"), default=0, validators=[MaxValueValidator(240)]
+    )
+    buffer_after_minutes = models.PositiveSmallIntegerField(
+        _("free after a visit, minutes"), default=0, validators=[MaxValueValidator(240)]
+    )
 
     objects = DoctorQuerySet.as_manager()
 
@@ -78,8 +101,19 @@ class Doctor(models.Model):
         return f"{self.title} {self.user.full_name}".strip()
 
     @property
+    def language_names(self) -> list[str]:
+        """The languages in the reader's words."""
+        return [language_name(code) for code in self.languages]
+
+    @property
+    def state(self) -> str:
+        if self.suspended_at is not None:
+            return self.State.SUSPENDED
+        return self.State.PRACTISING if self.approved_at is not None else self.State.WAITING
+
+    @property
     def is_practising(self) -> bool:
-        return self.approved_at is not None and self.suspended_at is None
+        return self.state == self.State.PRACTISING
 
     @property
     def tzinfo(self) -> ZoneInfo:
@@ -96,3 +130,14 @@ class Doctor(models.Model):
         if self.approved_at is None:
             self.approved_at, self.approved_by = at, by
             self.save(update_fields=["approved_at", "approved_by"])
+
+    def suspend(self, *, at: datetime) -> None:
+        """No bookings and no access to records from now on. Safe to run again."""
+        if self.suspended_at is None:
+            self.suspended_at = at
+            self.save(update_fields=["suspended_at"])
+
+    def reinstate(self) -> None:
+        """End the suspension; an approval that was given still counts."""
+        self.suspended_at = None
+        self.save(update_fields=["suspended_at"])

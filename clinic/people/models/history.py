@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from clinic.codes import uid
@@ -18,6 +19,20 @@ class HistoryQuerySet(models.QuerySet["HistoryEntry"]):
         """Not struck out: what holds today."""
         return self.filter(ended_at__isnull=True)
 
+    def with_names(self) -> "HistoryQuerySet":
+        """With the doctors who confirmed them."""
+        return self.select_related("confirmed_by__user")
+
+    def enter(
+        self, patient: Patient, *, by: User, at: datetime, doctor: Doctor | None = None, **words: str
+    ) -> "HistoryEntry":
+        """Add a line to the patient's history; what a doctor enters counts as confirmed."""
+        entry = self.model(patient=patient, entered_by=by, entered_at=at, source=self.model.Source.PATIENT, **words)
+        if doctor is not None:
+            entry.source, entry.confirmed_by, entry.confirmed_at = entry.Source.DOCTOR, doctor, at
+        entry.save()
+        return entry
+
 
 class HistoryEntry(models.Model):
     """One line of history. Who entered it and which doctor confirmed it stays visible."""
@@ -32,10 +47,11 @@ class HistoryEntry(models.Model):
     detail = EncryptedTextField(_("detail"), blank=True, default="")
     source = models.CharField(_("source"), max_length=7, choices=Source)
     entered_by = models.ForeignKey(User, models.PROTECT, verbose_name=_("entered by"), related_name="+")
-    entered_at = models.DateTimeField(_("entered"), auto_now_add=True)
+    entered_at = models.DateTimeField(_("entered"), default=timezone.now)
     confirmed_by = models.ForeignKey(
         Doctor, models.PROTECT, verbose_name=_("confirmed by"), null=True, blank=True, related_name="+"
     )
+    confirmed_at = models.DateTimeField(_("confirmed"), null=True, blank=True)
     ended_at = models.DateTimeField(_("no longer holds since"), null=True, blank=True)
 
     objects = HistoryQuerySet.as_manager()
@@ -46,6 +62,12 @@ class HistoryEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self._meta.verbose_name} {self.uid}"
+
+    def confirm(self, *, by: Doctor, at: datetime) -> None:
+        """A doctor has checked it with the patient. Safe to run again: the first confirmation stands."""
+        if self.confirmed_by_id is None:
+            self.confirmed_by, self.confirmed_at = by, at
+            self.save(update_fields=["confirmed_by", "confirmed_at"])
 
     def end(self, *, at: datetime) -> None:
         """Strike the entry out; it stays on record. Safe to run again."""

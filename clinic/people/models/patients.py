@@ -51,6 +51,7 @@ class Patient(models.Model):
         ordering = ["family_name", "given_name", "pk"]
         verbose_name = _("patient")
         verbose_name_plural = _("patients")
+        indexes = [models.Index(fields=["family_name", "given_name", "id"], name="patient_by_name")]
 
     def __str__(self) -> str:
         return self.name
@@ -89,6 +90,12 @@ class Representation(models.Model):
         PARTNER = "partner", _("Partner")
         OTHER = "other", _("Other")
 
+    class State(models.TextChoices):
+        UNCHECKED = "unchecked", _("The clinic has yet to check it")
+        COMING = "coming", _("Not yet valid")
+        VALID = "valid", _("Valid")
+        OVER = "over", _("Over")
+
     user = models.ForeignKey(User, models.CASCADE, verbose_name=_("who acts"), related_name="representations")
     patient = models.ForeignKey(Patient, models.CASCADE, verbose_name=_("for whom"), related_name="representations")
     relation = models.CharField(_("relation"), max_length=10, choices=Relation)
@@ -110,7 +117,25 @@ class Representation(models.Model):
                 condition=Q(valid_until__isnull=True) | Q(valid_until__gte=models.F("valid_from")),
                 name="representation_ends_after_it_begins",
             ),
+            models.CheckConstraint(
+                condition=Q(checked_by__isnull=True) | ~Q(checked_by=models.F("user")),
+                name="representation_not_checked_by_oneself",
+                violation_error_message=_("Somebody else has to check it."),
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.user} – {self.patient}"
+
+    def mark_checked(self, *, by: User) -> None:
+        """A staff member has seen the papers; it counts from its first day on. Not for one's own."""
+        self.checked_by = by
+        self.save(update_fields=["checked_by"])
+
+    def state(self, on: date) -> str:
+        """Where it stands on the day `on`, as one of Representation.State."""
+        if self.checked_by_id is None:
+            return self.State.UNCHECKED
+        if self.valid_until is not None and self.valid_until < on:
+            return self.State.OVER
+        return self.State.COMING if self.valid_from > on else self.State.VALID

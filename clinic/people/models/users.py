@@ -4,7 +4,8 @@ from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
-from django.db import models
+from django.db import models, transaction
+from django.db.models import ProtectedError
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -23,6 +24,16 @@ class UserManager(BaseUserManager["User"]):
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
         return self.create_user(email, password, **{"is_staff": True, "is_superuser": True, **fields})
 
+    def drop_abandoned(self, email: str) -> bool:
+        """Remove the registration of `email` that nobody ever finished; gives whether there was one.
+
+        Its address was never proven and nobody ever signed in: it must neither keep the address's owner from
+        registering, nor leave to the owner a password that somebody else chose.
+        """
+        unproven = {"emailaddress__email__iexact": email, "emailaddress__verified": False}
+        user = self.filter(last_login__isnull=True, **unproven).first()
+        return user is not None and user.drop()
+
     def get_by_natural_key(self, username: str | None) -> "User":
         return self.get(email__iexact=username)
 
@@ -31,7 +42,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     """Signs in. What a user may do follows from the profiles: doctor, patient, representative, staff."""
 
     class Theme(models.TextChoices):
-        SYSTEM = "", _("As the device says")
+        SYSTEM = "system", _("As the device says")
         LIGHT = "light", _("Light")
         DARK = "dark", _("Dark")
 
@@ -40,7 +51,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     family_name = models.CharField(_("last name"), max_length=80, blank=True)
     zone = models.CharField(_("time zone"), max_length=64, blank=True, validators=[validate_zone])
     language = models.CharField(_("language"), max_length=10, blank=True)
-    theme = models.CharField(_("colours"), max_length=5, choices=Theme, default=Theme.SYSTEM, blank=True)
+    theme = models.CharField(_("colours"), max_length=6, choices=Theme, default=Theme.SYSTEM)
     is_active = models.BooleanField(_("may sign in"), default=True)
     is_staff = models.BooleanField(_("clinic staff"), default=False)
     date_joined = models.DateTimeField(_("joined"), default=timezone.now)
@@ -65,6 +76,17 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def get_full_name(self) -> str:
         return self.full_name
+
+    def drop(self) -> bool:
+        """Delete the user with the profiles; gives whether it could be done: what others hold on to stays."""
+        try:
+            with transaction.atomic():
+                for profile in filter(None, (getattr(self, "doctor", None), getattr(self, "patient", None))):
+                    profile.delete()
+                self.delete()
+        except ProtectedError:
+            return False
+        return True
 
     @property
     def is_doctor(self) -> bool:

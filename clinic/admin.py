@@ -1,0 +1,37 @@
+"""The site that staff work on: Django's admin, behind the portal's own sign-in."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib.admin import AdminSite
+from django.contrib.admin.apps import AdminConfig
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+
+class PortalAdminConfig(AdminConfig):
+    """Puts PortalAdminSite in the place of Django's own site."""
+
+    default_site = "clinic.admin.PortalAdminSite"
+
+
+class PortalAdminSite(AdminSite):
+    """One door: who is not signed in goes to the portal's sign-in page, who is no staff is refused."""
+
+    site_header = _("Clinic administration")
+    site_title = _("Clinic administration")
+    index_title = _("At the desk")
+
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        if self.has_permission(request):
+            return redirect("admin:index")
+        if request.user.is_authenticated:
+            raise PermissionDenied
+        after = request.GET.get("next") or reverse("admin:index")
+        return redirect(f"{reverse('account_login')}?{urlencode({'next': after})}")
+
+    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        return redirect("account_change_password")

@@ -1,0 +1,56 @@
+"""The audit log for staff, read-only; and a mixin that puts what staff do in the admin into it."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db import models
+from django.http import HttpRequest
+
+from .models import AuditEntry
+
+
+class ReadOnly:
+    """Mixin of an admin or inline whose rows nobody adds, changes or deletes by hand."""
+
+    def has_add_permission(self, request: HttpRequest, *args: Any) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class AuditedAdmin(admin.ModelAdmin):
+    """Rows about people: what staff add and change goes into the audit log, and nothing is deleted."""
+
+    def log_addition(self, request: HttpRequest, obj: models.Model, message: Any) -> Any:
+        self.audit(request, AuditEntry.Action.CREATED, obj)
+        return super().log_addition(request, obj, message)
+
+    def log_change(self, request: HttpRequest, obj: models.Model, message: Any) -> Any:
+        self.audit(request, AuditEntry.Action.CHANGED, obj)
+        return super().log_change(request, obj, message)
+
+    def audit(self, request: HttpRequest, action: str, obj: models.Model) -> None:
+        AuditEntry.objects.record(action, obj, by=request.user, request=request, patient=self.patient_of(obj))
+
+    def patient_of(self, obj: Any) -> Any:
+        """Whose record `obj` belongs to, if anybody's."""
+        return None
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(AuditEntry)
+class AuditEntryAdmin(ReadOnly, admin.ModelAdmin):
+    """Who did what, when, with whose record. Names objects, never shows them."""
+
+    date_hierarchy = "at"
+    list_display = ("at", "actor", "action", "subject_type", "subject_id", "patient", "for_whom", "address")
+    list_filter = ("action", "subject_type", "at")
+    list_select_related = ("actor", "patient", "for_whom")
+    search_fields = ("=subject_id", "=patient__uid", "patient__family_name", "=actor__email")
+    show_full_result_count = False

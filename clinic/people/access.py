@@ -1,0 +1,38 @@
+"""Mixins of pages that are for doctors only."""
+
+from typing import Any
+
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+
+from clinic.people.models import Doctor
+
+from .permissions import practising_doctor
+
+
+class DoctorRequiredMixin(LoginRequiredMixin):
+    """For doctors, approved or not; everybody else gets a 403. `self.doctor` is the reader's profile."""
+
+    request: HttpRequest
+
+    @property
+    def doctor(self) -> Doctor:
+        return self.request.user.doctor
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if request.user.is_authenticated and not request.user.is_doctor:
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)
+
+
+class ApprovedDoctorMixin(DoctorRequiredMixin):
+    """For doctors who may work here. Who waits for approval, or is suspended, reads so instead, as a 403."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        doctor = getattr(request.user, "doctor", None)
+        if doctor is not None and practising_doctor(request.user) is None:
+            return render(request, "people/not_practising.html", {"doctor": doctor}, status=403)
+        return super().dispatch(request, *args, **kwargs)

@@ -1,0 +1,38 @@
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+
+from clinic.audit.admin import AuditedAdmin
+from clinic.people.models import Clinic, Specialty
+
+
+@admin.register(Clinic)
+class ClinicAdmin(AuditedAdmin):
+    list_display = ("name", "zone", "region", "phone", "email")
+    search_fields = ("name", "email")
+    prepopulated_fields = {"slug": ["name"]}
+    fieldsets = (
+        (None, {"fields": ("name", "slug", "zone", "region", "address")}),
+        (_("How patients reach it"), {"fields": ("phone", "email", "emergency_phone", "out_of_hours_phone")}),
+        (
+            _("Booking"),
+            {
+                "fields": (
+                    "slot_minutes",
+                    "horizon_days",
+                    "minimum_notice_minutes",
+                    "hold_minutes",
+                    "request_hours",
+                    "cancellation_notice_hours",
+                    "open_appointments_limit",
+                )
+            },
+        ),
+        (_("Visits"), {"fields": ("join_minutes_before", "grace_minutes", "reminder_minutes")}),
+    )
+
+
+@admin.register(Specialty)
+class SpecialtyAdmin(AuditedAdmin):
+    list_display = ("name", "slug")
+    search_fields = ("name",)
+    prepopulated_fields = {"slug": ["name"]}

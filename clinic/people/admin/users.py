@@ -1,0 +1,64 @@
+from typing import Any
+
+from allauth.account.admin import EmailAddress
+from allauth.usersessions.admin import UserSession
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from clinic.audit.admin import AuditedAdmin, ReadOnly
+from clinic.people.models import User
+from clinic.people.sessions import end_sessions_of
+
+POWERS = ("is_staff", "is_superuser", "groups", "user_permissions")
+
+admin.site.unregister([EmailAddress, UserSession])  # shown with their user, or not at all
+
+
+class EmailAddressInline(ReadOnly, admin.TabularInline):
+    """Which addresses were proven by a code."""
+
+    model = EmailAddress
+    fields = ("email", "verified", "primary")
+    readonly_fields = fields
+    extra = 0
+
+
+@admin.register(User)
+class UserAdmin(AuditedAdmin):
+    """Who may sign in. A new user needs no password: the first sign-in is by e-mailed code."""
+
+    actions = ["sign_out"]
+    inlines = (EmailAddressInline,)
+    list_display = ("email", "given_name", "family_name", "is_active", "is_staff", "last_login")
+    list_filter = ("is_active", "is_staff", "groups")
+    search_fields = ("family_name", "given_name", "email")
+    ordering = ("email",)
+    filter_horizontal = ("groups", "user_permissions")
+    show_full_result_count = False
+    fieldsets = (
+        (None, {"fields": ("email", "given_name", "family_name", "zone", "is_active")}),
+        (_("Rights"), {"fields": POWERS}),
+        (_("Dates"), {"fields": ("date_joined", "last_login")}),
+    )
+    readonly_fields = ("date_joined", "last_login")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> Any:
+        """Only superusers hand out rights. The address of an account stays: changed here, it would change hands."""
+        fixed = self.readonly_fields if request.user.is_superuser else (*self.readonly_fields, *POWERS)
+        return fixed if obj is None else ("email", *fixed)
+
+    def save_model(self, request: HttpRequest, obj: User, *args: Any) -> None:
+        if obj.pk is None:
+            obj.set_unusable_password()
+        super().save_model(request, obj, *args)
+
+    @admin.action(description=_("Sign out everywhere"), permissions=["change"])
+    def sign_out(self, request: HttpRequest, users: QuerySet[User]) -> None:
+        for user in users:
+            end_sessions_of(user)
+            self.log_change(request, user, "Signed out.")
+        done = ngettext("%d user was signed out.", "%d users were signed out.", len(users)) % len(users)
+        self.message_user(request, done)

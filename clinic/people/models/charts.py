@@ -1,0 +1,77 @@
+"""Chart: a file about the patient. Bytes and title are encrypted; the file's name on disk says nothing."""
+
+from datetime import datetime
+from hashlib import sha256
+
+from django.core.files.base import ContentFile
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from clinic.codes import uid
+from clinic.crypto import EncryptedTextField, decrypt, encrypt
+
+from .patients import Patient
+from .users import User
+
+
+class ChartQuerySet(models.QuerySet["Chart"]):
+    def keep(
+        self, content: bytes, *, patient: Patient, by: User, title: str, content_type: str, at: datetime
+    ) -> "Chart":
+        """Store a file of `patient`. clinic.people.uploads has made sure what it is and how large."""
+        chart = self.model(
+            patient=patient,
+            uploaded_by=by,
+            uploaded_at=at,
+            title=title,
+            content_type=content_type,
+            size=len(content),
+            sha256=sha256(content).hexdigest(),
+        )
+        chart.file.save(chart.uid, ContentFile(encrypt(content, place=chart.place)), save=False)
+        chart.save(force_insert=True)
+        return chart
+
+
+def path_of(chart: "Chart", name: str) -> str:
+    """Where a chart's bytes lie below the storage's root: spread over folders by the random uid."""
+    return f"charts/{chart.uid[:2]}/{chart.uid}"
+
+
+class Chart(models.Model):
+    """A file about the patient, at most 20 MB. `sha256` and `size` are those of the file as it was uploaded."""
+
+    class Type(models.TextChoices):
+        PDF = "application/pdf", _("PDF")
+        JPEG = "image/jpeg", _("JPEG picture")
+        PNG = "image/png", _("PNG picture")
+
+    uid = models.CharField(max_length=16, unique=True, default=uid, editable=False)
+    patient = models.ForeignKey(Patient, models.PROTECT, verbose_name=_("patient"), related_name="charts")
+    uploaded_by = models.ForeignKey(User, models.PROTECT, verbose_name=_("uploaded by"), related_name="+")
+    uploaded_at = models.DateTimeField(_("uploaded"))
+    title = EncryptedTextField(_("title"))
+    file = models.FileField(_("file"), upload_to=path_of, max_length=200)
+    sha256 = models.CharField(_("SHA-256"), max_length=64)
+    content_type = models.CharField(_("type"), max_length=40, choices=Type)
+    size = models.PositiveIntegerField(_("size, bytes"))
+
+    objects = ChartQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-uploaded_at", "-pk"]
+        verbose_name = _("chart")
+        verbose_name_plural = _("charts")
+
+    def __str__(self) -> str:
+        return self.uid
+
+    @property
+    def place(self) -> str:
+        """What the encrypted bytes are bound to: copied to another chart's file they do not open."""
+        return f"people.chart.file {self.uid}"
+
+    def read(self) -> bytes:
+        """The file as it was uploaded. Raises CannotDecrypt."""
+        with self.file.open("rb") as stored:
+            return decrypt(stored.read(), place=self.place)

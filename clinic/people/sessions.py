@@ -1,0 +1,46 @@
+"""Where a person is signed in: a UserSession row for each session that is alive."""
+
+from collections.abc import Callable
+
+from allauth.usersessions.adapter import get_adapter
+from allauth.usersessions.models import UserSession
+from django.contrib.auth import HASH_SESSION_KEY
+from django.contrib.sessions.models import Session
+from django.core.cache import cache
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+
+from clinic.people.models import User
+
+SEEN_SECONDS = 60
+
+
+class SeenMiddleware:
+    """Notes at most once a minute that a session is in use, and from where."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        key = request.session.session_key
+        if key and request.user.is_authenticated and cache.add(f"seen-{key}", 1, SEEN_SECONDS):
+            UserSession.objects.create_from_request(request)
+        return self.get_response(request)
+
+
+def sessions_of(user: User) -> list[UserSession]:
+    """The user's sessions in which they are still signed in, the one used last first; in two queries."""
+    rows = UserSession.objects.filter(user=user).order_by("-last_seen_at")
+    stored = Session.objects.filter(session_key__in=rows.values("session_key"), expire_date__gt=timezone.now())
+    alive = {session.session_key for session in stored if is_signed_in(session, user)}
+    return [row for row in rows if row.session_key in alive]
+
+
+def is_signed_in(session: Session, user: User) -> bool:
+    """Whether `session` is from after the last change of the user's password, which ends all others."""
+    return session.get_decoded().get(HASH_SESSION_KEY) == user.get_session_auth_hash()
+
+
+def end_sessions_of(user: User) -> None:
+    """Sign the user out in every browser and program."""
+    get_adapter().end_sessions(UserSession.objects.filter(user=user))

@@ -1,0 +1,34 @@
+"""Who opens a socket: a browser by its session cookie, a program by its session token."""
+
+from typing import Any
+
+from allauth.headless import app_settings
+from channels.auth import AuthMiddlewareStack, get_user
+from channels.db import database_sync_to_async as in_db
+from channels.security.websocket import AllowedHostsOriginValidator
+
+TOKEN_HEADER = b"x-session-token"
+
+
+class SignedInSockets:
+    """Puts `user` and `session` into the scope of the sockets in `app`; who is unknown is anonymous there.
+
+    A browser must come from a page of ours. A program need not: no page can make a browser send the token's header.
+    """
+
+    def __init__(self, app: Any) -> None:
+        self.app = app
+        self.browsers = AllowedHostsOriginValidator(AuthMiddlewareStack(app))
+
+    async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> Any:
+        token = dict(scope["headers"]).get(TOKEN_HEADER, b"").decode("latin-1")
+        if not token:
+            return await self.browsers(scope, receive, send)
+        return await self.app(await with_owner(scope, token), receive, send)
+
+
+async def with_owner(scope: dict[str, Any], token: str) -> dict[str, Any]:
+    """`scope` with the session that `token` names, and its user."""
+    session = await in_db(app_settings.TOKEN_STRATEGY.lookup_session)(token) or {}
+    scope = {**scope, "session": session}
+    return {**scope, "user": await get_user(scope)}

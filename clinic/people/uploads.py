@@ -1,0 +1,79 @@
+"""What files people may upload: PDF, JPEG and PNG, told by their content, up to 20 MB."""
+
+import re
+import unicodedata
+from pathlib import PurePosixPath
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
+from django.core.files.uploadhandler import TemporaryFileUploadHandler
+from django.utils.translation import gettext_lazy as _
+
+from clinic.people.models import Chart
+
+MEGABYTE = 1024 * 1024
+LIMIT_BYTES = 20 * MEGABYTE
+SIGNATURES = {b"%PDF-": Chart.Type.PDF, b"\xff\xd8\xff": Chart.Type.JPEG, b"\x89PNG\r\n\x1a\n": Chart.Type.PNG}
+SUFFIXES = {Chart.Type.PDF: ".pdf", Chart.Type.JPEG: ".jpg", Chart.Type.PNG: ".png"}
+NOT_IN_NAMES = re.compile(r'[\\/:*?"<>|]+')
+NAME_LENGTH = 120
+
+
+class LimitedUploadHandler(TemporaryFileUploadHandler):
+    """Writes no more than the limit of an uploaded file to disk, so that 2 GB fill none.
+
+    The file's size stays what was sent, so that a form can say that it is too large.
+    """
+
+    written = 0
+
+    def new_file(self, *args: Any, **kwargs: Any) -> None:
+        self.written = 0
+        super().new_file(*args, **kwargs)
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
+        if self.written < LIMIT_BYTES:
+            super().receive_data_chunk(raw_data, start)
+            self.written += len(raw_data)
+
+
+class ChartField(forms.FileField):
+    """A file that may become a chart; its `content_type` is then what its content says, its `name` is harmless."""
+
+    def __init__(self, **options: Any) -> None:
+        accepted = ",".join(Chart.Type.values)
+        options.setdefault("label", _("File"))
+        options.setdefault("help_text", _("A PDF, or a JPEG or PNG picture, up to 20 MB"))
+        super().__init__(widget=forms.FileInput({"accept": accepted}), **options)
+        self.error_messages["required"] = _("Choose a file")
+        self.error_messages["empty"] = _("This file is empty. Choose another one")
+
+    def to_python(self, data: UploadedFile | None) -> UploadedFile | None:
+        upload = super().to_python(data)
+        if upload is None:
+            return None
+        if upload.size > LIMIT_BYTES:
+            raise ValidationError(_("This file is larger than 20 MB. Choose a smaller one"), code="too_large")
+        upload.content_type = type_of(upload)
+        upload.name = clean_name(upload.name, upload.content_type)
+        return upload
+
+
+def type_of(upload: UploadedFile) -> Chart.Type:
+    """What the content of `upload` is, whatever its name says. Raises ValidationError for all that we do not take."""
+    upload.seek(0)
+    beginning = upload.read(16)
+    upload.seek(0)
+    for signature, content_type in SIGNATURES.items():
+        if beginning.startswith(signature):
+            return content_type
+    raise ValidationError(_("This is no PDF, JPEG or PNG file. Choose another one"), code="wrong_type")
+
+
+def clean_name(name: str, content_type: Chart.Type) -> str:
+    """A name for a file that no system trips over, with the suffix that its content asks for."""
+    visible = "".join(letter for letter in name if unicodedata.category(letter)[0] != "C")
+    stem = PurePosixPath(NOT_IN_NAMES.sub("-", visible)).stem.strip(" .-")
+    return f"{stem[:NAME_LENGTH] or 'file'}{SUFFIXES[content_type]}"

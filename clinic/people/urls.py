@@ -1,0 +1,18 @@
+"""Registration of doctors, one's sessions, and the settings. clinic/urls.py has allauth's pages."""
+
+from django.urls import include, path
+
+from .views import sessions, settings, signup
+
+settings_urls = [
+    path("", settings.SettingsView.as_view(), name="index"),
+    path("display/", settings.DisplayView.as_view(), name="display"),
+    path("patient/", settings.PatientView.as_view(), name="patient"),
+    path("doctor/", settings.DoctorView.as_view(), name="doctor"),
+]
+
+urlpatterns = [
+    path("accounts/doctors/signup/", signup.DoctorSignupView.as_view(), name="doctor_signup"),
+    path("accounts/sessions/", sessions.SessionsView.as_view(), name="usersessions_list"),
+    path("settings/", include((settings_urls, "settings"))),
+]

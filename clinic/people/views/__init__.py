@@ -1,0 +1,1 @@
+"""Registration, sessions and settings."""
