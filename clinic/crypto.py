@@ -204,7 +204,7 @@ class EncryptedField(models.Field):
     def db_type(self, connection: BaseDatabaseWrapper) -> str:
         return "bytea"
 
-    def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:
+    def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:  # noqa: FBT001, FBT002
         if value is None:
             return None
         return connection.Database.Binary(encrypt(self.to_bytes(value), place=self.place))

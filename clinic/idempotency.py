@@ -4,7 +4,6 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
@@ -19,7 +18,7 @@ class KeyUsedForSomethingElse(RuleViolation):
 
 
 @transaction.atomic
-def once(make: Callable[[], str], *, user: AbstractBaseUser, key: str, body: Any) -> str:
+def once(make: Callable[[], str], *, user: Any, key: str, body: Any) -> str:
     """The reference of what `make` made for the user's `key`: just now, or when the same request came before.
 
     `body` is what was asked for, as JSON could say it. A request at the same time waits for the first to end; if that

@@ -32,14 +32,14 @@ class MedicineSerializer(serializers.ModelSerializer):
 class PrescriptionSerializer(serializers.ModelSerializer):
     """`version` is optional in a PUT: the version that the caller read, so that nobody's change is lost unseen."""
 
-    medicines = MedicineSerializer(
-        many=True,
+    medicines: Any = serializers.ListSerializer(
+        child=MedicineSerializer(),
         min_length=1,
         max_length=MEDICINE_LIMIT,
         error_messages={"min_length": _("Add at least one medicine")},
     )
     version = serializers.IntegerField(required=False, min_value=0)
-    replaces = serializers.SlugRelatedField(slug_field="reference", read_only=True)
+    replaces: Any = serializers.SlugRelatedField(slug_field="reference", read_only=True)
     verify_url = serializers.SerializerMethodField()
 
     class Meta:
@@ -90,14 +90,18 @@ class PrescriptionViewSet(GenericViewSet):
     serializer_class = PrescriptionSerializer
     lookup_field = "reference"
 
+    @property
+    def user(self) -> Any:
+        return self.request.user
+
     @cached_property
     def appointment(self) -> Appointment:
-        visible = Appointment.objects.visible_to(self.request.user).with_parties()
+        visible = Appointment.objects.visible_to(self.user).with_parties()
         return get_object_or_404(visible, reference=self.kwargs["reference"])
 
     def get_object(self) -> Prescription:
         """What the caller may see of the appointment's prescriptions."""
-        visible = Prescription.objects.visible_to(self.request.user).with_parties()
+        visible = Prescription.objects.visible_to(self.user).with_parties()
         prescription = visible.for_appointment(self.appointment)
         if prescription is None:
             raise Http404
@@ -106,7 +110,7 @@ class PrescriptionViewSet(GenericViewSet):
     def get_own(self) -> Prescription:
         """The same, for the doctor who may change it."""
         prescription = self.get_object()
-        if not can_change(self.request.user, prescription):
+        if not can_change(self.user, prescription):
             raise PermissionDenied
         return prescription
 
@@ -117,9 +121,9 @@ class PrescriptionViewSet(GenericViewSet):
 
     def update(self, request: Request, reference: str) -> Response:
         """Write the draft, or begin one. What the body leaves out keeps its value."""
-        if not can_prescribe(request.user, self.appointment):
+        if not can_prescribe(self.user, self.appointment):
             raise PermissionDenied
-        body = self.get_serializer(data=request.data)
+        body = PrescriptionSerializer(data=request.data)
         body.is_valid(raise_exception=True)
         prescription = Prescription.objects.begin(self.appointment)
         prescription.rewrite(**body.validated_content())
@@ -132,20 +136,20 @@ class PrescriptionViewSet(GenericViewSet):
         prescription = self.get_own()
         body = IssueSerializer(data=request.data)
         body.is_valid(raise_exception=True)
-        prescription.issue(by=request.user, at=timezone.now(), **body.validated_data)
+        prescription.issue(by=self.user, at=timezone.now(), **body.validated_data)
         return self.answer(prescription)
 
     @extend_schema(request=RevokeSerializer, responses=PrescriptionSerializer)
     def revoke(self, request: Request, reference: str) -> Response:
         """End the prescription, with a reason that the patient reads."""
         prescription = self.get_own()
-        prescription.revoke(by=request.user, at=timezone.now(), reason=self.reason())
+        prescription.revoke(by=self.user, at=timezone.now(), reason=self.reason())
         return self.answer(prescription)
 
     @extend_schema(request=RevokeSerializer, responses=PrescriptionSerializer)
     def replace(self, request: Request, reference: str) -> Response:
         """End the prescription and answer with a new draft of the same content, which names it."""
-        draft = self.get_own().replace(by=request.user, at=timezone.now(), reason=self.reason())
+        draft = self.get_own().replace(by=self.user, at=timezone.now(), reason=self.reason())
         return self.answer(draft)
 
     @extend_schema(responses={(200, "application/pdf"): OpenApiTypes.BINARY})

@@ -100,20 +100,6 @@ class BaseMedicineFormSet(forms.BaseFormSet):
         super().__init__(*args, **kwargs)
         self.extra = len(self.initial or []) or 1
 
-    @classmethod
-    def of(cls, prescription: Prescription) -> "BaseMedicineFormSet":
-        """The medicines of a draft."""
-        rows = [forms.model_to_dict(row, MedicineForm.Meta.fields) for row in prescription.medicines.all()]
-        return cls(initial=rows, prefix="medicines")
-
-    @classmethod
-    def with_one_more_row(cls, data: Mapping[str, str]) -> "BaseMedicineFormSet":
-        """What was typed so far, unchecked, without the rows that were ticked away, and a blank row at the end."""
-        sent = cls(data, prefix="medicines")
-        kept = [row for row in sent.forms if f"{row.prefix}-DELETE" not in data]
-        rows = [{name: row[name].value() for name in MedicineForm.Meta.fields} for row in kept]
-        return cls(initial=[*rows, {}], prefix="medicines")
-
     def initial_form_count(self) -> int:
         return 0
 
@@ -138,6 +124,20 @@ MedicineFormSet = forms.formset_factory(
     max_num=MEDICINE_LIMIT,
     validate_max=True,
 )
+
+
+def rows_of(prescription: Prescription) -> forms.BaseFormSet:
+    """The medicines of a draft, to be edited."""
+    rows = [forms.model_to_dict(row, MedicineForm.Meta.fields) for row in prescription.medicines.all()]
+    return MedicineFormSet(initial=rows, prefix="medicines")
+
+
+def rows_and_one_more(data: Mapping[str, str]) -> forms.BaseFormSet:
+    """What was typed so far, unchecked, without the rows that were ticked away, and a blank row at the end."""
+    sent = MedicineFormSet(data, prefix="medicines")
+    kept = [row for row in sent.forms if f"{row.prefix}-DELETE" not in data]
+    rows = [{name: row[name].value() for name in MedicineForm.Meta.fields} for row in kept]
+    return MedicineFormSet(initial=[*rows, {}], prefix="medicines")
 
 
 class PrescriptionForm(forms.ModelForm):

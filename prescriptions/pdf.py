@@ -57,6 +57,7 @@ def fonts() -> typst.Fonts:
 
 def sheet(prescription: "Prescription") -> dict[str, Any]:
     """What is printed, in the order of the page. The parties as Directive 2012/52/EU, annex, asks for."""
+    assert prescription.issued_at, "issue() has set it"
     clinic = prescription.appointment.clinic
     issued_on = prescription.local_date(prescription.issued_at)
     return {
@@ -77,16 +78,14 @@ def sheet(prescription: "Prescription") -> dict[str, Any]:
 
 
 def dates(prescription: "Prescription", issued_on: date) -> list[tuple[str, str]]:
-    facts = [
+    replaced = prescription.replaces.reference if prescription.replaces else ""
+    return filled(
         (_("Number"), prescription.reference),
         (_("Issued"), day(issued_on)),
         (_("Valid until"), day(prescription.valid_until)),
-    ]
-    if prescription.follow_up_on:
-        facts.append((_("Follow-up"), day(prescription.follow_up_on)))
-    if prescription.replaces:
-        facts.append((_("Replaces"), prescription.replaces.reference))
-    return facts
+        (_("Follow-up"), day(prescription.follow_up_on)),
+        (_("Replaces"), replaced),
+    )
 
 
 def patient_facts(prescription: "Prescription", issued_on: date) -> list[tuple[str, str]]:
@@ -98,15 +97,20 @@ def doctor(prescription: "Prescription") -> dict[str, Any]:
     """The prescriber, who is reached through the clinic."""
     doctor, clinic = prescription.doctor, prescription.appointment.clinic
     registration = _("%(register)s, number %(number)s") % {"register": doctor.register, "number": doctor.number}
-    facts = [
+    facts = filled(
         (_("Qualification"), ", ".join(specialty.name for specialty in doctor.specialties.all())),
         (_("Registered"), registration),
         (_("Region"), doctor.region),
         (_("Phone"), clinic.phone),
         (_("E-mail"), clinic.email),
         (_("Address"), clinic.address),
-    ]
-    return {"name": doctor.name, "registration": registration, "facts": [fact for fact in facts if fact[1]]}
+    )
+    return {"name": doctor.name, "registration": registration, "facts": facts}
+
+
+def filled(*facts: tuple[str, str]) -> list[tuple[str, str]]:
+    """Those (label, text) pairs that have a text."""
+    return [fact for fact in facts if fact[1]]
 
 
 def line(medicine: "Medicine") -> dict[str, Any]:
@@ -158,5 +162,5 @@ def qr_code(address: str) -> str:
     return image.getvalue().decode()
 
 
-def day(value: date) -> str:
-    return date_format(value, "DATE_FORMAT")
+def day(value: date | None) -> str:
+    return date_format(value, "DATE_FORMAT") if value else ""

@@ -30,7 +30,7 @@ from prescriptions.validators import no_hidden_characters, validate_coming_day
 
 from .events import PrescriptionEvent
 from .medicine import Medicine
-from .queries import PrescriptionQuerySet, refuse_unconfirmed
+from .queries import PrescriptionQuerySet, parties
 
 VALIDITY = timedelta(days=30)  # unless the doctor says otherwise
 
@@ -52,7 +52,7 @@ class Prescription(models.Model):
         ISSUED = "issued", _("Issued")
         REVOKED = "revoked", _("Revoked")
 
-    MOVES = {Status.DRAFT: {Status.ISSUED}, Status.ISSUED: {Status.REVOKED}}
+    MOVES: dict[str, set[Status]] = {Status.DRAFT: {Status.ISSUED}, Status.ISSUED: {Status.REVOKED}}
 
     reference = models.CharField(_("reference"), max_length=8, unique=True, default=reference, editable=False)
     code = models.CharField(_("verification code"), max_length=16, unique=True, default=uid, editable=False)
@@ -128,7 +128,8 @@ class Prescription(models.Model):
 
     def is_valid(self, at: datetime) -> bool:
         """Whether a pharmacist may still dispense it: issued, not revoked, not too old."""
-        return self.status == self.Status.ISSUED and self.valid_until >= self.local_date(at)
+        is_recent = self.valid_until is not None and self.valid_until >= self.local_date(at)
+        return self.status == self.Status.ISSUED and is_recent
 
     @transaction.atomic
     def rewrite(self, *, medicines: Sequence[Medicine], version: int | None = None, **content: Any) -> None:
@@ -141,7 +142,10 @@ class Prescription(models.Model):
             setattr(self, name, value)
         self.version += 1
         self.save(update_fields=[*content, "version", "updated_at"])
-        self._put(medicines)
+        self.medicines.all().delete()
+        for position, medicine in enumerate(medicines, start=1):
+            medicine.pk, medicine.prescription, medicine.position = None, self, position
+        Medicine.objects.bulk_create(medicines)
 
     @transaction.atomic
     def issue(self, *, by: User, at: datetime, version: int | None = None) -> None:
@@ -180,7 +184,7 @@ class Prescription(models.Model):
             advice=self.advice,
             replaces=self,
         )
-        draft._put(list(self.medicines.all()))
+        draft.rewrite(medicines=list(self.medicines.all()))
         return draft
 
     @transaction.atomic
@@ -209,7 +213,7 @@ class Prescription(models.Model):
             raise NotADraft if status == self.Status.ISSUED else NotIssued
 
     def _refuse_unready(self, at: datetime) -> None:
-        refuse_unconfirmed(self.appointment)
+        parties(self.appointment)
         if not self.medicines.exists():
             raise NoMedicines
         today = self.local_date(at)
@@ -224,10 +228,3 @@ class Prescription(models.Model):
         return PrescriptionEvent.objects.create(
             prescription=self, kind=status, before=before, after=status, actor=by, at=at
         )
-
-    def _put(self, medicines: Sequence[Medicine]) -> None:
-        """Make these, in this order, the only medicines."""
-        self.medicines.all().delete()
-        for position, medicine in enumerate(medicines, start=1):
-            medicine.pk, medicine.prescription, medicine.position = None, self, position
-        Medicine.objects.bulk_create(medicines)

@@ -7,7 +7,7 @@ from django.db.models import Q
 
 from appointments.models import Appointment
 from clinic.codes import normalise_code
-from clinic.people.models import Patient
+from clinic.people.models import Doctor, Patient
 from prescriptions.errors import AppointmentNotConfirmed
 
 if TYPE_CHECKING:
@@ -56,14 +56,15 @@ class PrescriptionQuerySet(models.QuerySet["Prescription"]):
 
         Safe to run again, and in two tabs at once. Raises AppointmentNotConfirmed.
         """
-        refuse_unconfirmed(appointment)
+        patient, doctor = parties(appointment)
         prescription, _is_new = self.not_revoked().get_or_create(
-            appointment=appointment, defaults={"patient": appointment.patient, "doctor": appointment.doctor}
+            appointment=appointment, defaults={"patient": patient, "doctor": doctor}
         )
         return prescription
 
 
-def refuse_unconfirmed(appointment: Appointment) -> None:
-    """Raise unless the appointment was confirmed, at least, and is with a known patient and doctor."""
+def parties(appointment: Appointment) -> tuple[Patient, Doctor]:
+    """Who prescribes for whom. Raises AppointmentNotConfirmed unless it was confirmed, at least, and both are known."""
     if appointment.status not in WRITABLE or appointment.patient is None or appointment.doctor is None:
         raise AppointmentNotConfirmed
+    return appointment.patient, appointment.doctor

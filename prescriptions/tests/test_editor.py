@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from prescriptions.forms import BaseMedicineFormSet
+from prescriptions.forms import rows_of
 from prescriptions.models import Prescription
 from prescriptions.models.medicine import MEDICINE_LIMIT
 
@@ -146,7 +146,7 @@ def test_without_javascript_the_button_adds_a_row_and_keeps_the_rest(send, draft
 def test_a_draft_opens_with_its_medicines(client):
     draft = PrescriptionFactory(medicines=[MEDICINE, {**MEDICINE, "substitution_allowed": False}])
 
-    formset = BaseMedicineFormSet.of(draft)
+    formset = rows_of(draft)
 
     assert [row["substitution_allowed"].value() for row in formset.forms] == [True, False]
 

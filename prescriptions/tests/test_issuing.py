@@ -1,7 +1,7 @@
 """Issue, revoke, replace; and that nothing else changes what was issued."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 
 import pytest
@@ -40,7 +40,7 @@ def test_issuing_fixes_document_hash_and_validity():
     assert stored.status == Prescription.Status.ISSUED
     assert stored.pdf.startswith(b"%PDF")
     assert stored.pdf_sha256 == sha256(stored.pdf).hexdigest()
-    assert stored.valid_until == datetime(2026, 12, 20).date()
+    assert stored.valid_until == date(2026, 12, 20)
 
 
 def test_validity_counts_in_the_days_of_the_clinic():
@@ -48,7 +48,7 @@ def test_validity_counts_in_the_days_of_the_clinic():
 
     issue(prescription, at=NOW)
 
-    assert prescription.valid_until == datetime(2026, 12, 21).date()
+    assert prescription.valid_until == date(2026, 12, 21)
 
 
 def test_the_pdf_is_stored_encrypted():
@@ -187,9 +187,7 @@ def test_sql_cannot_change_what_was_issued(sql):
 def test_sql_cannot_delete_what_was_issued():
     issued()
 
-    with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("DELETE FROM prescriptions_prescriptionevent")
-        cursor.execute("DELETE FROM prescriptions_medicine")
+    with pytest.raises(IntegrityError, match="cannot be changed"), connection.cursor() as cursor:
         cursor.execute("DELETE FROM prescriptions_prescription")
 
 

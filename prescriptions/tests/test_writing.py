@@ -1,10 +1,11 @@
 """Drafts: who begins them, what is kept, what is refused."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from appointments.models import Appointment
 from appointments.tests.factories import AppointmentFactory
@@ -102,7 +103,7 @@ def test_a_medicine_says_how_it_is_taken():
 
 
 def test_a_draft_outlives_the_day_it_was_begun():
-    prescription = PrescriptionFactory(follow_up_on=date.today() + timedelta(days=1))
+    prescription = PrescriptionFactory(follow_up_on=timezone.localdate() + timedelta(days=1))
 
     assert list(Prescription.objects.drafts()) == [prescription]
 

@@ -4,7 +4,6 @@ from typing import Any
 
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.http import HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -19,12 +18,16 @@ from prescriptions.permissions import can_change
 class PrescriptionMixin:
     """Views of one prescription: what the user may not see is a 404."""
 
-    request: HttpRequest
+    request: Any
     kwargs: dict[str, Any]
+
+    @property
+    def user(self) -> Any:
+        return self.request.user
 
     @cached_property
     def prescription(self) -> Prescription:
-        visible = Prescription.objects.visible_to(self.request.user).with_parties()
+        visible = Prescription.objects.visible_to(self.user).with_parties()
         return get_object_or_404(visible, reference=self.kwargs["reference"])
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -36,7 +39,7 @@ class PrescriptionDetailView(LoginRequiredMixin, PrescriptionMixin, TemplateView
 
     template_name = "prescriptions/detail.html"
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if self.prescription.status == Prescription.Status.DRAFT:
             return redirect("prescriptions:edit", self.prescription.reference)
         record(Action.READ, self.prescription, request)
@@ -45,7 +48,7 @@ class PrescriptionDetailView(LoginRequiredMixin, PrescriptionMixin, TemplateView
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(
             medicines=self.prescription.medicines.all(),
-            is_mine=can_change(self.request.user, self.prescription),
+            is_mine=can_change(self.user, self.prescription),
             is_valid=self.prescription.is_valid(timezone.now()),
             tab="record",
             **kwargs,

@@ -7,7 +7,6 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.decorators import method_decorator
-from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.views.generic import FormView
 
@@ -36,13 +35,13 @@ class VerifyView(FormView):
     form_class = BirthDateForm
     template_name = "prescriptions/verify.html"
 
-    @cached_property
-    def prescription(self) -> Prescription | None:
-        return Prescription.objects.with_code(self.kwargs["code"]).with_parties().first()
+    prescription: Prescription
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if self.prescription is None:
+        found = Prescription.objects.with_code(kwargs["code"]).with_parties().first()
+        if found is None:
             return render(request, "prescriptions/verify_unknown.html", status=404)
+        self.prescription = found
         return super().dispatch(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

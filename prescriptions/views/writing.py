@@ -16,7 +16,15 @@ from django.views.generic import FormView, TemplateView
 from appointments.models import Appointment
 from clinic.errors import RuleViolation
 from prescriptions.access import Action, record
-from prescriptions.forms import SUGGESTIONS, IssueForm, MedicineFormSet, PrescriptionForm, RevokeForm
+from prescriptions.forms import (
+    SUGGESTIONS,
+    IssueForm,
+    MedicineFormSet,
+    PrescriptionForm,
+    RevokeForm,
+    rows_and_one_more,
+    rows_of,
+)
 from prescriptions.models import Prescription
 from prescriptions.permissions import can_change, can_prescribe
 
@@ -26,7 +34,7 @@ from .reading import PrescriptionMixin
 class PrescriptionWriteView(LoginRequiredMixin, View):
     """Begins the prescription of an appointment, or goes on with it."""
 
-    def post(self, request: HttpRequest, reference: str) -> HttpResponse:
+    def post(self, request: Any, reference: str) -> HttpResponse:
         visible = Appointment.objects.visible_to(request.user).with_parties()
         appointment = get_object_or_404(visible, reference=reference)
         if not can_prescribe(request.user, appointment):
@@ -38,7 +46,7 @@ class ChangeMixin(UserPassesTestMixin, PrescriptionMixin):
     """Views with which the doctor changes a prescription; 403 for the patient who may only read it."""
 
     def test_func(self) -> bool:
-        return self.request.user.is_authenticated and can_change(self.request.user, self.prescription)
+        return self.user.is_authenticated and can_change(self.user, self.prescription)
 
 
 class DraftMixin(ChangeMixin):
@@ -57,12 +65,12 @@ class PrescriptionEditView(DraftMixin, TemplateView):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         record(Action.READ, self.prescription, request)
-        return self.show(PrescriptionForm(instance=self.prescription), MedicineFormSet.of(self.prescription))
+        return self.show(PrescriptionForm(instance=self.prescription), rows_of(self.prescription))
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if "add_row" in request.POST:
             typed = PrescriptionForm(initial=request.POST.dict(), instance=self.prescription)
-            return self.show(typed, MedicineFormSet.with_one_more_row(request.POST))
+            return self.show(typed, rows_and_one_more(request.POST))
         form = PrescriptionForm(request.POST, instance=self.prescription)
         formset = MedicineFormSet(request.POST, prefix="medicines")
         if form.is_valid() and formset.is_valid():
@@ -105,7 +113,7 @@ class PrescriptionIssueView(DraftMixin, FormView):
 
     def form_valid(self, form: IssueForm) -> HttpResponse:
         try:
-            self.prescription.issue(by=self.request.user, at=timezone.now(), **form.cleaned_data)
+            self.prescription.issue(by=self.user, at=timezone.now(), **form.cleaned_data)
         except RuleViolation as refusal:
             form.add_error(None, str(refusal))
             return self.form_invalid(form)
@@ -127,7 +135,7 @@ class PrescriptionRevokeView(ChangeMixin, FormView):
             return self.form_invalid(form)
 
     def end(self, *, reason: str) -> HttpResponse:
-        self.prescription.revoke(by=self.request.user, at=timezone.now(), reason=reason)
+        self.prescription.revoke(by=self.user, at=timezone.now(), reason=reason)
         messages.success(self.request, _("The prescription is revoked."))
         return redirect(self.prescription)
 
@@ -138,5 +146,5 @@ class PrescriptionReplaceView(PrescriptionRevokeView):
     template_name = "prescriptions/replace.html"
 
     def end(self, *, reason: str) -> HttpResponse:
-        draft = self.prescription.replace(by=self.request.user, at=timezone.now(), reason=reason)
+        draft = self.prescription.replace(by=self.user, at=timezone.now(), reason=reason)
         return redirect("prescriptions:edit", draft.reference)
