@@ -10,6 +10,21 @@ class TransitionRefused(RuleViolation):
     message = _("This appointment has moved on meanwhile. Look at it again.")
 
 
+class RequestTimeIsOver(RuleViolation):
+    code = "request_time_is_over"
+    message = _("The time that was asked for is past. Nobody can accept it any more.")
+
+
+class AppointmentIsOver(RuleViolation):
+    code = "appointment_is_over"
+    message = _("The time of this appointment is over. Call the clinic if something went wrong.")
+
+
+class NotBegunYet(RuleViolation):
+    code = "not_begun_yet"
+    message = _("This is possible from the start of the appointment on.")
+
+
 class SlotTaken(RuleViolation):
     code = "slot_taken"
     message = _("Somebody else has just taken this time. Choose another one.")
@@ -30,6 +45,16 @@ class SlotOverlaps(RuleViolation):
     message = _("This overlaps a time that you already offer or a visit that you have.")
 
 
+class SlotEndsBeforeItStarts(RuleViolation):
+    code = "slot_ends_before_it_starts"
+    message = _("The end must come after the start.")
+
+
+class InTimeOff(RuleViolation):
+    code = "in_time_off"
+    message = _("You have time off then. Remove the time off first.")
+
+
 class SlotIsBooked(RuleViolation):
     code = "slot_is_booked"
     message = _("This time is booked. Cancel the appointment first.")
@@ -38,6 +63,11 @@ class SlotIsBooked(RuleViolation):
 class HoursOverlap(RuleViolation):
     code = "hours_overlap"
     message = _("These hours overlap other hours of the same weekday.")
+
+
+class TooManyHours(RuleViolation):
+    code = "too_many_hours"
+    message = _("You have as many weekly hours as the portal can keep. Remove some first.")
 
 
 class OverlapsOwnAppointment(RuleViolation):

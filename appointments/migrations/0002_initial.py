@@ -244,6 +244,21 @@ class Migration(migrations.Migration):
             model_name="slot",
             index=models.Index(fields=["doctor", "starts_at"], name="slot_of_doctor"),
         ),
+        migrations.AddIndex(
+            model_name="slot",
+            index=models.Index(
+                condition=models.Q(("held_by", ""), _negated=True), fields=["held_by"], name="slot_of_holder"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="timeoff",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("period__isempty", False), ("period__lower_inf", False), ("period__upper_inf", False)
+                ),
+                name="time_off_has_a_start_and_an_end",
+            ),
+        ),
         migrations.AddConstraint(
             model_name="slot",
             constraint=django.contrib.postgres.constraints.ExclusionConstraint(

@@ -8,9 +8,10 @@ from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.db import models
 from django.db.models import F, Func, Q
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from appointments.errors import TransitionRefused
+from appointments.errors import AppointmentIsOver, NotBegunYet, RequestTimeIsOver, TransitionRefused
 from appointments.locks import calendar_change, lock_calendars
 from appointments.signals import appointment_changed
 from clinic.codes import reference
@@ -109,8 +110,24 @@ class Appointment(models.Model):
         return self.period.upper if self.period else None
 
     @property
+    def minutes(self) -> int:
+        """How long it is booked for."""
+        return int((self.period.upper - self.period.lower).total_seconds() // 60)
+
+    @property
     def is_active(self) -> bool:
         return self.status in self.ACTIVE
+
+    def may_become(self, status: str) -> bool:
+        return status in self.MOVES.get(self.status, ())
+
+    def is_over(self, at: datetime) -> bool:
+        """Whether its time has passed at the instant `at`, whatever became of it."""
+        return self.period is not None and self.period.upper <= at
+
+    def has_begun(self, at: datetime) -> bool:
+        """Whether its time has come at the instant `at`; one without a time begins whenever it begins."""
+        return self.period is None or self.period.lower <= at
 
     @property
     def group_name(self) -> str:
@@ -118,7 +135,12 @@ class Appointment(models.Model):
         return f"appointment.{self.reference}"
 
     def accept(self, *, by: User) -> None:
-        """REQUESTED -> CONFIRMED by the doctor or staff. The first of two tabs wins, the other is refused."""
+        """REQUESTED -> CONFIRMED by the doctor or staff. The first of two tabs wins, the other is refused.
+
+        Raises RequestTimeIsOver once the time that was asked for has begun.
+        """
+        if self.period is not None and self.has_begun(timezone.now()):
+            raise RequestTimeIsOver
         self._move(AppointmentEvent.Kind.CONFIRMED, self.Status.CONFIRMED, by=by, only_from=self.Status.REQUESTED)
 
     def decline(self, *, by: User, reason: str, note: str = "") -> None:
@@ -128,8 +150,11 @@ class Appointment(models.Model):
     def cancel(self, *, by: User, reason: str, note: str = "") -> None:
         """REQUESTED or CONFIRMED -> CANCELLED; the slot is free at once.
 
-        Raises TransitionRefused once the visit has begun or the appointment has ended.
+        Raises TransitionRefused once the visit has begun, and AppointmentIsOver when its time is over, except for
+        the doctor and staff.
         """
+        if self.is_over(timezone.now()) and not (by.is_staff or self.is_of_doctor(by)):
+            raise AppointmentIsOver
         self._end(AppointmentEvent.Kind.CANCELLED, self.Status.CANCELLED, by=by, reason=reason, note=note)
 
     def expire(self, *, at: datetime) -> bool:
@@ -153,11 +178,13 @@ class Appointment(models.Model):
         self._move(AppointmentEvent.Kind.PAUSED, self.Status.CONFIRMED, by=by, only_from=self.Status.IN_PROGRESS)
 
     def complete(self, *, by: User | None = None) -> None:
-        """IN PROGRESS (or CONFIRMED, when it was held by phone) -> COMPLETED."""
+        """IN PROGRESS (or CONFIRMED, when it was held by phone) -> COMPLETED. Raises NotBegunYet before its start."""
+        self._refuse_before_start()
         self._move(AppointmentEvent.Kind.COMPLETED, self.Status.COMPLETED, by=by)
 
     def mark_no_show(self, *, by: User | None = None) -> None:
-        """CONFIRMED -> NO SHOW: the patient did not come."""
+        """CONFIRMED -> NO SHOW: the patient did not come. Raises NotBegunYet before its start."""
+        self._refuse_before_start()
         self._move(AppointmentEvent.Kind.MISSED, self.Status.NO_SHOW, by=by)
 
     def begin_life(self, *, by: User, at: datetime) -> None:
@@ -173,6 +200,14 @@ class Appointment(models.Model):
         self.refresh_from_db(fields=["starts_at"])
         kind = AppointmentEvent.Kind.REQUESTED if asks else AppointmentEvent.Kind.CONFIRMED
         self._tell(kind, before="", by=by)
+
+    def is_of_doctor(self, user: User) -> bool:
+        """Whether `user` is the doctor of this appointment."""
+        return self.doctor is not None and self.doctor.user_id == user.pk
+
+    def _refuse_before_start(self) -> None:
+        if self.status == self.Status.CONFIRMED and not self.has_begun(timezone.now()):
+            raise NotBegunYet
 
     def _end(self, kind: str, status: str, *, by: User, reason: str, note: str) -> None:
         self.end_reason, self.end_note = reason, note
@@ -203,12 +238,16 @@ class Appointment(models.Model):
         self._tell(kind, before=before, by=by)
 
     def _save_status(self, status: str, *, extra: tuple[str, ...]) -> None:
+        """Save the new status; who no longer occupies time lets go of the slot, which is free at once."""
+        freed = self.slot_id if status in FREED_BY else None
         self.status = status
         self.version += 1
         if status in FREED_BY:
             self.sequence += 1
-            Slot.objects.reopen([self.slot_id])
-        self.save(update_fields=["status", "version", "sequence", "updated_at", *extra])
+            self.slot = None
+        self.save(update_fields=["status", "version", "sequence", "slot", "updated_at", *extra])
+        if freed is not None:
+            Slot.objects.reopen(freed)
 
     def _lock(self) -> None:
         """Hold both calendars and the row until the transaction ends; the row has its current values."""

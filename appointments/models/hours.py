@@ -1,6 +1,7 @@
 """When a doctor works: weekly rules in the doctor's local time, and the exceptions."""
 
 from datetime import date
+from typing import TYPE_CHECKING
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
@@ -12,17 +13,13 @@ from django.utils.translation import gettext_lazy as _
 from clinic.codes import uid
 from clinic.people.models import Doctor
 
+if TYPE_CHECKING:
+    from .appointment import Appointment
+
 
 def same(field: str) -> Func:
     """`field` as a range of one number: equality that GiST can index without an extension."""
     return Func(F(field), F(field), Value("[]"), function="int8range")
-
-
-class AvailabilityQuerySet(models.QuerySet["Availability"]):
-    def on(self, day: date) -> "AvailabilityQuerySet":
-        """The rules that hold on the local day `day`."""
-        ongoing = Q(valid_until__isnull=True) | Q(valid_until__gte=day)
-        return self.filter(ongoing, valid_from__lte=day, weekday=day.weekday())
 
 
 class Availability(models.Model):
@@ -46,8 +43,6 @@ class Availability(models.Model):
     ends = models.TimeField(_("to"))
     valid_from = models.DateField(_("first day"), default=date.today)
     valid_until = models.DateField(_("last day"), null=True, blank=True)
-
-    objects = AvailabilityQuerySet.as_manager()
 
     class Meta:
         ordering = ["weekday", "starts"]
@@ -79,6 +74,11 @@ class Availability(models.Model):
             others = others.filter(valid_from__lte=self.valid_until)
         return others.filter(Q(valid_until__isnull=True) | Q(valid_until__gte=self.valid_from))
 
+    def holds_on(self, day: date) -> bool:
+        """Whether the rule is about the local day `day`."""
+        is_over = self.valid_until is not None and self.valid_until < day
+        return self.weekday == day.weekday() and self.valid_from <= day and not is_over
+
 
 class TimeOff(models.Model):
     """An exception: no slots in `period`, whatever the weekly rules say."""
@@ -91,9 +91,19 @@ class TimeOff(models.Model):
         ordering = ["period"]
         verbose_name = _("time off")
         verbose_name_plural = _("times off")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(period__isempty=False, period__lower_inf=False, period__upper_inf=False),
+                name="time_off_has_a_start_and_an_end",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.doctor}: {self.period.lower:%Y-%m-%d %H:%M}–{self.period.upper:%Y-%m-%d %H:%M}"
+
+    def visits(self) -> models.QuerySet["Appointment"]:
+        """The doctor's active appointments in this time: they stand until somebody cancels them."""
+        return self.doctor.appointments.active().filter(period__overlap=self.period)
 
 
 class OnCall(models.Model):

@@ -26,13 +26,16 @@ if TYPE_CHECKING:
 
 class AppointmentQuerySet(models.QuerySet["Appointment"]):
     def visible_to(self, user: Any) -> "AppointmentQuerySet":
-        """Those whose existence `user` may know of: own, of whom they act for, a doctor's, all for staff."""
+        """Those whose existence `user` may know of: own, of whom they act for, all for staff.
+
+        A doctor's too, while not suspended.
+        """
         if not user.is_authenticated:
             return self.none()
         if user.is_staff:
             return self
         mine = Q(patient__in=Patient.objects.represented_by(user))
-        return self.filter(mine | Q(doctor__user=user))
+        return self.filter(mine | Q(doctor__user=user, doctor__suspended_at__isnull=True))
 
     def of_patients_of(self, user: User) -> "AppointmentQuerySet":
         """Those on the patient's side of `user`: their own and of whom they act for."""

@@ -1,22 +1,30 @@
 """Slot: one bookable period of a doctor, a row, so that a search over all doctors is one indexed query."""
 
-from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.db import models
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
-from django.db.models import ExpressionWrapper, F, Func, Q, Value
+from django.db.models import Count, Exists, ExpressionWrapper, F, Func, OuterRef, Q, Value
+from django.db.models.functions import TruncDate
 from django.utils.translation import gettext_lazy as _
 
-from appointments.errors import SlotInThePast, SlotIsBooked, SlotTaken, ZoneMissing
+from appointments.errors import (
+    InTimeOff,
+    SlotEndsBeforeItStarts,
+    SlotInThePast,
+    SlotIsBooked,
+    SlotTaken,
+    ZoneMissing,
+)
 from appointments.locks import calendar_change, lock_calendars
 from clinic.codes import uid
 from clinic.people.models import Doctor
 
-from .hours import Availability, same
+from .hours import Availability, TimeOff, same
 
 NOTICE = ExpressionWrapper(
     F("doctor__clinic__minimum_notice_minutes") * Value(timedelta(minutes=1)), output_field=models.DurationField()
@@ -48,9 +56,17 @@ class SlotQuerySet(models.QuerySet["Slot"]):
         """Those that start in the half-open interval ``[start, end)``."""
         return self.filter(starts_at__gte=start, starts_at__lt=end)
 
-    def covering(self, doctor: Doctor, period: DateTimeTZRange) -> "SlotQuerySet":
-        """The doctor's slots, of any status, that share time with `period`."""
-        return self.filter(doctor=doctor, period__overlap=period)
+    def count_by_day(self, zone: ZoneInfo) -> dict[date, int]:
+        """How many start on each local day of `zone`; days without any are missing."""
+        days = self.order_by().values(day=TruncDate("starts_at", tzinfo=zone)).annotate(count=Count("pk"))
+        return {row["day"]: row["count"] for row in days}
+
+    def nearest_to(self, instant: datetime, *, count: int) -> list["Slot"]:
+        """The `count` slots that start closest to `instant`, in order of time."""
+        before = self.filter(starts_at__lt=instant).order_by("-starts_at")[:count]
+        after = self.filter(starts_at__gte=instant).order_by("starts_at")[:count]
+        nearest = sorted([*before, *after], key=lambda slot: abs(slot.starts_at - instant))[:count]
+        return sorted(nearest, key=lambda slot: slot.starts_at)
 
     def with_doctors(self) -> "SlotQuerySet":
         return self.select_related("doctor__user", "doctor__clinic").prefetch_related("doctor__specialties")
@@ -63,30 +79,39 @@ class SlotQuerySet(models.QuerySet["Slot"]):
 
     @calendar_change
     def publish(self, doctor: Doctor, *, start: datetime, end: datetime, at: datetime) -> "Slot":
-        """One single slot. Raises ZoneMissing, SlotInThePast, or SlotOverlaps."""
-        if not doctor.zone:
-            raise ZoneMissing
-        if start <= at:
-            raise SlotInThePast
+        """One single slot. Raises ZoneMissing, SlotEndsBeforeItStarts, SlotInThePast, InTimeOff or SlotOverlaps."""
+        refuse_unpublishable(doctor, start=start, end=end, at=at)
         lock_calendars(doctor)
         period = DateTimeTZRange(start, end)
+        if doctor.times_off.filter(period__overlap=period).exists():
+            raise InTimeOff
         doctor.appointments.refuse_overlap(period)
-        return self.create(doctor=doctor, period=period)
+        return self.create(doctor=doctor, period=period, is_single=True)
 
-    def withdraw_under(self, doctor: Doctor, period: DateTimeTZRange) -> int:
-        """Take back the open slots that `period` covers; inside a transaction that holds the doctor's lock."""
-        return self.covering(doctor, period).filter(status=Slot.Status.OPEN).update(status=Slot.Status.WITHDRAWN)
+    def reopen(self, pk: int) -> None:
+        """BOOKED -> OPEN, for who just gave the slot back. A slot that the hours no longer offer goes for good."""
+        freed = self.filter(pk=pk)
+        freed.filter(status=Slot.Status.BOOKED).update(status=Slot.Status.OPEN, held_by="", held_until=None)
+        time_off = TimeOff.objects.filter(doctor=OuterRef("doctor"), period__overlap=OuterRef("period"))
+        no_rule = Q(is_single=False, availability__isnull=True)
+        freed.filter(no_rule | Exists(time_off), status=Slot.Status.OPEN).delete()
 
-    def reopen(self, pks: Iterable[int | None]) -> int:
-        """Offer freed slots again. Whether they can still be booked is judged when somebody looks."""
-        booked = self.filter(pk__in=[pk for pk in pks if pk], status=Slot.Status.BOOKED)
-        return booked.update(status=Slot.Status.OPEN, held_by="", held_until=None)
+
+def refuse_unpublishable(doctor: Doctor, *, start: datetime, end: datetime, at: datetime) -> None:
+    """Raise unless the doctor has a zone, and the time runs forward and lies ahead of `at`."""
+    if not doctor.zone:
+        raise ZoneMissing
+    if end <= start:
+        raise SlotEndsBeforeItStarts
+    if start <= at:
+        raise SlotInThePast
 
 
 class Slot(models.Model):
     """One period of one doctor that a patient can book.
 
-    A hold keeps it for who holds `held_by` (a random key in the session) until `held_until`.
+    Made of weekly hours (`availability`), or published by itself (`is_single`). A hold keeps it for who holds
+    `held_by` (a random key in the session) until `held_until`.
     """
 
     class Status(models.TextChoices):
@@ -99,6 +124,7 @@ class Slot(models.Model):
     availability = models.ForeignKey(
         Availability, models.SET_NULL, verbose_name=_("from the rule"), null=True, blank=True, related_name="slots"
     )
+    is_single = models.BooleanField(_("published by itself"), default=False, editable=False)
     period = DateTimeRangeField(_("period"))
     starts_at = models.GeneratedField(
         expression=Func(F("period"), function="lower"),
@@ -130,6 +156,7 @@ class Slot(models.Model):
         indexes = [
             models.Index(fields=["starts_at", "id"], condition=Q(status="open"), name="slot_open_soonest"),
             models.Index(fields=["doctor", "starts_at"], name="slot_of_doctor"),
+            models.Index(fields=["held_by"], condition=~Q(held_by=""), name="slot_of_holder"),
         ]
 
     def __str__(self) -> str:
@@ -139,10 +166,18 @@ class Slot(models.Model):
     def ends_at(self) -> datetime:
         return self.period.upper
 
+    @property
+    def minutes(self) -> int:
+        return int((self.period.upper - self.period.lower).total_seconds() // 60)
+
+    def is_held(self, at: datetime) -> bool:
+        return self.held_until is not None and self.held_until > at
+
     def hold(self, key: str, *, at: datetime) -> datetime:
         """Keep the slot for the holder of `key`; gives until when. Holding again renews.
 
-        Raises SlotTaken when it is booked, withdrawn, or held by somebody else.
+        A key holds one slot at a time: what it held before is free. Raises SlotTaken when the slot is booked,
+        withdrawn, or held by somebody else.
         """
         until = at + self.doctor.clinic.hold_time
         mine = Slot.objects.filter(pk=self.pk)
@@ -150,6 +185,7 @@ class Slot(models.Model):
             raise SlotTaken
         if not mine.free(at, for_key=key).update(held_by=key, held_until=until):  # judged again under the row's lock
             raise SlotTaken
+        Slot.objects.filter(held_by=key).exclude(pk=self.pk).update(held_by="", held_until=None)
         self.held_by, self.held_until = key, until
         return until
 
@@ -165,7 +201,10 @@ class Slot(models.Model):
         self.status = self.Status.BOOKED
 
     def withdraw(self) -> None:
-        """OPEN -> WITHDRAWN. Raises SlotIsBooked; withdrawing again changes nothing."""
+        """OPEN -> WITHDRAWN, for good: the weekly hours do not open it again.
+
+        Raises SlotIsBooked; withdrawing again changes nothing.
+        """
         if not Slot.objects.filter(pk=self.pk).exclude(status=self.Status.BOOKED).update(status=self.Status.WITHDRAWN):
             raise SlotIsBooked
         self.status = self.Status.WITHDRAWN

@@ -1,6 +1,6 @@
 """Slots and appointments for the tests. Without arguments they lie a week ahead, one hour after the other."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import count
 
 import factory
@@ -8,7 +8,7 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
-from appointments.models import Appointment, Slot
+from appointments.models import Appointment, Availability, Slot, TimeOff
 from clinic.people.tests.factories import DoctorFactory, PatientFactory
 
 LENGTH = timedelta(minutes=20)
@@ -34,6 +34,7 @@ class SlotFactory(DjangoModelFactory[Slot]):
 
     doctor = factory.SubFactory(DoctorFactory)
     period = factory.LazyAttribute(lambda slot: period_from(slot.begins))
+    is_single = True
 
     @classmethod
     def _create(cls, model_class, *args, **kwargs):
@@ -78,3 +79,27 @@ def booked(slot: Slot | None = None, **facts) -> Appointment:
     patient = facts.pop("patient", None) or PatientFactory()
     facts = {"by": patient.user, "at": timezone.now(), "symptoms": "A cough for a week.", **facts}
     return Appointment.objects.book(slot, patient=patient, **facts)
+
+
+class AvailabilityFactory(DjangoModelFactory[Availability]):
+    """Monday mornings by the doctor's clock; only the row: add_hours() opens the slots too."""
+
+    class Meta:
+        model = Availability
+
+    doctor = factory.SubFactory(DoctorFactory)
+    weekday = Availability.Weekday.MONDAY
+    starts = time(9)
+    ends = time(12)
+    valid_from = date(2026, 1, 1)
+
+
+class TimeOffFactory(DjangoModelFactory[TimeOff]):
+    class Meta:
+        model = TimeOff
+
+    class Params:
+        begins = factory.LazyFunction(an_hour_ahead)
+
+    doctor = factory.SubFactory(DoctorFactory)
+    period = factory.LazyAttribute(lambda time_off: period_from(time_off.begins, timedelta(days=1)))

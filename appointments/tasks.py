@@ -1,0 +1,36 @@
+"""What runs by the clock: slots for the days to come, and the end of requests that nobody answered."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from clinic.people.models import Doctor
+
+from . import hours
+from .models import Appointment
+
+
+@shared_task
+def open_slots() -> None:
+    """Queue each doctor's turn, so that what is wrong with one does not stop the others."""
+    for pk in hours.publishing_doctors().values_list("pk", flat=True):
+        open_slots_of.delay(pk)
+
+
+@shared_task
+def open_slots_of(doctor_id: int) -> int:
+    """Keep the doctor's slots in step with the weekly hours. Gives how many were opened; safe to run again."""
+    doctor = Doctor.objects.select_related("clinic").get(pk=doctor_id)
+    return hours.open_slots(doctor, at=timezone.now())
+
+
+@shared_task
+def expire_requests() -> None:
+    """Queue the end of each request whose time to be answered is over."""
+    for pk in Appointment.objects.overdue_requests(timezone.now()).values_list("pk", flat=True):
+        expire_request.delay(pk)
+
+
+@shared_task
+def expire_request(appointment_id: int) -> bool:
+    """End one request, unless it was answered meanwhile. Gives whether this run did it; safe to run again."""
+    return Appointment.objects.get(pk=appointment_id).expire(at=timezone.now())
