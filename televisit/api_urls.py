@@ -1,3 +1,12 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import include, path
+from rest_framework.routers import SimpleRouter
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from .api import CodeView, VisitViewSet
+
+router = SimpleRouter()
+router.register("televisits", VisitViewSet, basename="visit")
+
+urlpatterns = [
+    path("televisits/codes/<str:code>/", CodeView.as_view(), name="visit-code"),
+    path("", include(router.urls)),
+]

@@ -26,13 +26,13 @@ class TooLarge(BadMessage):
 
 def read_message(text: str | None) -> dict[str, Any]:
     """The message in a text frame, of a known `type` and with what that type needs. Raises BadMessage."""
-    if text is None or len(text) > MAX_BYTES:
+    if text is None or len(text.encode()) > MAX_BYTES:
         raise TooLarge
     try:
         message = json.loads(text)
     except (json.JSONDecodeError, RecursionError):
         raise BadMessage("not_json") from None
-    if not isinstance(message, dict) or message.get("type") not in CHECKS:
+    if not isinstance(message, dict) or str(message.get("type")) not in CHECKS:
         raise BadMessage("unknown_type")
     if not CHECKS[message["type"]](message):
         raise BadMessage("malformed")

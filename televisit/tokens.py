@@ -1,7 +1,5 @@
 """Join tokens: signed leave to come to one visit as one person, for programs that have no session."""
 
-from datetime import datetime
-
 from clinic.people.models import User
 from clinic.signing import BadToken, sign, verify
 
@@ -14,12 +12,6 @@ def join_token(visit: Visit, user: User, role: str) -> str:
     """The token with which `user` comes to `visit` as `role`, until the visit expires."""
     payload = {"sub": str(user.pk), "visit": visit.uid, "role": role}
     return sign(payload, purpose=PURPOSE, expires_at=visit.expires_at)
-
-
-def token_for(visit: Visit, user: User, *, roles: set[str], at: datetime) -> str | None:
-    """The join token of `user` if they come to `visit` in one of `roles`, else None."""
-    role = visit.role_of(user, at)
-    return join_token(visit, user, role) if role in roles else None
 
 
 def user_of_token(token: str, code: str) -> User | None:

@@ -1,3 +1,15 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from . import views
+
+app_name = "televisit"
+urlpatterns = [
+    path("visits/<str:code>/", views.DoorView.as_view(), name="door"),
+    path("visits/<str:code>/room/", views.RoomView.as_view(), name="room"),
+    path("visits/<str:code>/waiting/", views.WaitingView.as_view(), name="waiting"),
+    path("visits/<str:code>/people/", views.PeopleView.as_view(), name="people"),
+    path("visits/<str:code>/people/<str:uid>/admit/", views.AdmitView.as_view(), name="admit"),
+    path("visits/<str:code>/people/<str:uid>/remove/", views.RemoveView.as_view(), name="remove"),
+    path("visits/<str:code>/note/", views.NoteView.as_view(), name="note"),
+    path("visits/<str:code>/end/", views.EndView.as_view(), name="end"),
+]

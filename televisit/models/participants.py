@@ -18,7 +18,7 @@ from .events import VisitEvent
 from .invitations import Invitation
 
 if TYPE_CHECKING:
-    from .visit import Visit
+    pass
 
 GONE_AFTER = timedelta(seconds=40)  # who waits is seen at least every 15 seconds
 
@@ -103,6 +103,11 @@ class Participant(models.Model):
         if self.is_removed:
             raise WasRemoved
 
+    def say_where(self, *, place: str, callback: str) -> None:
+        """Keep where the person is now, and the number to call if the line breaks."""
+        self.place, self.callback = place, callback
+        self.save(update_fields=["place", "callback"])
+
     @transaction.atomic
     def wait(self, *, at: datetime) -> None:
         """The person is in the waiting room at `at`. Said again every few seconds while it is so."""
@@ -164,7 +169,8 @@ class Participant(models.Model):
     def _lock(self) -> None:
         """Hold the row until the transaction ends, with its current values; the visit at hand stays the same object."""
         visit = self.visit
-        self.refresh_from_db(from_queryset=Participant.objects.select_for_update(of=("self",)))
+        fresh = Participant.objects.select_related("user").select_for_update(of=("self",))
+        self.refresh_from_db(from_queryset=fresh)
         self.visit = visit
 
 

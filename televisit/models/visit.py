@@ -140,8 +140,12 @@ class Visit(models.Model):
         """
         self.refuse_unless_open(at)
         role = self.role_of(user, at)
-        name = self.host.name if role == Role.DOCTOR else user.full_name
-        facts = {"role": role, "name": name, "admitted_at": at if role == Role.DOCTOR else None}
+        names = {Role.DOCTOR: self.host.name, Role.PATIENT: str(self.appointment.patient)}
+        facts = {
+            "role": role,
+            "name": names.get(role, user.full_name),
+            "admitted_at": at if role == Role.DOCTOR else None,
+        }
         seat, _is_new = self.participants.get_or_create(user=user, defaults=facts)
         seat.refuse_removed()
         return seat

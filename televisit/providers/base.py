@@ -27,4 +27,4 @@ class Provider(ABC):
 
     @abstractmethod
     def join(self, participant: Participant, *, at: datetime) -> Entry:
-        """How `participant` enters the room at the instant `at`. Asked only for people who were admitted."""
+        """How `participant` enters the room at the instant `at`. Who still waits gets no media servers."""

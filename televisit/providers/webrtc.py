@@ -29,8 +29,14 @@ class OwnRooms(Provider):
             url=f"{settings.PUBLIC_URL.replace('http', 'ws', 1)}/ws/visits/{visit.code}/",
             token=join_token(visit, participant.user, participant.role),
             expires_at=visit.expires_at,
-            ice_servers=ice_servers(participant.uid, until=min(at + TURN_TIME, visit.expires_at)),
+            ice_servers=self.relays(participant, at),
         )
+
+    def relays(self, participant: Participant, at: datetime) -> list[dict[str, Any]]:
+        """Who waits gets none: a relay is not for people whom the doctor has not let in."""
+        if not participant.is_admitted:
+            return []
+        return ice_servers(participant.uid, until=min(at + TURN_TIME, participant.visit.expires_at))
 
 
 def ice_servers(name: str, *, until: datetime) -> list[dict[str, Any]]:

@@ -1,18 +1,22 @@
 // Everybody else in the room: a Peer for each, made, repaired and dropped as the socket tells.
-// Events: "joined", "left" (detail: peer), "track", "state", "connection" (detail adds peer), "blocked".
+// Events: "peer" (detail: a new Peer); "joined", "left", "lost", "long-lost", "back" (detail: who); "blocked".
 
 import { Peer } from "./peer.js";
 
 const MOST_REBUILDS = 5;
 const LONGER_EACH_TIME_MS = 2000;
+const LONG_LOST_MS = 20_000;
+const GONE_MS = 60_000;
+const AWAY = ["disconnected", "failed"];
 
 export class Call extends EventTarget {
   #socket;
   #media;
   #me = null;
   #iceServers = [];
-  #peers = new Map();
-  #present = new Set();
+  #peers = new Map(); // by peer name
+  #present = new Set(); // peer names that are on the socket now
+  #lost = new Map(); // participant -> timer, while their connection is away
   #rebuilds = 0;
 
   constructor(socket, media) {
@@ -27,6 +31,13 @@ export class Call extends EventTarget {
     return this.#peers.size === 0;
   }
 
+  /** How the connections are, the worst first: "reconnecting", "connecting" or "connected". */
+  get line() {
+    const states = [...this.#peers.values()].map((peer) => peer.connection.connectionState);
+    if (this.#lost.size || states.some((state) => AWAY.includes(state))) return "reconnecting";
+    return states.every((state) => state === "connected") ? "connected" : "connecting";
+  }
+
   /** Take one message of the socket; those that are not about other people are left alone. */
   take(message) {
     switch (message.type) {
@@ -35,15 +46,15 @@ export class Call extends EventTarget {
         this.#iceServers = message.ice_servers;
         break;
       case "peer-joined":
-        this.#meet(message.who, { offers: false });
+        this.#meet(message.who, false);
         break;
       case "peer-here":
-        this.#meet(message.who, { offers: true });
+        this.#meet(message.who, true);
         break;
       case "peer-left":
         this.#present.delete(message.peer);
         // Without a goodbye the picture may well go on: the connection itself will tell.
-        if (message.clean) this.#drop(message.peer);
+        if (message.clean) this.#lose(message.peer);
         break;
       case "signal":
         this.#signalled(message.from, message.data);
@@ -51,16 +62,17 @@ export class Call extends EventTarget {
   }
 
   hangUp() {
-    for (const id of [...this.#peers.keys()]) this.#drop(id);
+    for (const id of [...this.#peers.keys()]) this.#lose(id);
   }
 
-  #meet(who, { offers }) {
+  /** Somebody is on the socket. The newcomer of the two, who hears "peer-here", makes the offer. */
+  #meet(who, offers) {
     this.#present.add(who.peer);
-    for (const { who: other } of this.#peers.values())
-      if (other.participant === who.participant && other.peer !== who.peer) this.#drop(other.peer); // a reloaded page
-    const known = this.#peers.get(who.peer);
-    if (known) known.resume();
-    else this.#connect(who, offers);
+    const before = [...this.#peers.values()].find((peer) => peer.who.participant === who.participant);
+    if (before?.who.peer === who.peer) return before.resume();
+    if (before) this.#drop(before); // their page was loaded anew, or they moved to another device
+    this.#connect(who, offers);
+    if (!before) this.#emit("joined", who);
   }
 
   #connect(who, offers) {
@@ -74,40 +86,68 @@ export class Call extends EventTarget {
     });
     this.#peers.set(who.peer, peer);
     peer.addEventListener("stuck", () => this.#rebuild(peer));
-    for (const type of ["track", "state", "connection"])
-      peer.addEventListener(type, ({ detail }) => this.#emit(type, { peer, value: detail }));
-    peer.addEventListener("connection", () => peer.isConnected && (this.#rebuilds = 0));
-    this.#emit("joined", peer);
+    peer.addEventListener("connection", () => this.#watch(peer));
+    this.#emit("peer", peer);
   }
 
+  /** The doctor never gives way; among others, the larger name does. */
   #isPoliteTo(who) {
-    if (who.role === this.#me.role) return this.#me.peer > who.peer;
-    return this.#me.role !== "doctor";
+    const iAmDoctor = this.#me.role === "doctor";
+    return iAmDoctor === (who.role === "doctor") ? this.#me.peer > who.peer : !iAmDoctor;
   }
 
   #signalled(from, data) {
     const peer = this.#peers.get(from);
     if (!peer) return;
     if (!data.reset) return peer.take(data);
-    this.#drop(from);
+    this.#drop(peer);
     this.#connect(peer.who, false);
+  }
+
+  #watch(peer) {
+    const { who } = peer;
+    const isLost = this.#lost.has(who.participant);
+    if (peer.isConnected) this.#rebuilds = 0;
+    if (AWAY.includes(peer.connection.connectionState) && !isLost) {
+      this.#lost.set(who.participant, setTimeout(() => this.#emit("long-lost", who), LONG_LOST_MS));
+      this.#emit("lost", who);
+    }
+    if (peer.isConnected && isLost) {
+      this.#find(who);
+      this.#emit("back", who);
+    }
   }
 
   /** Last resort, by the impolite side while both are on the socket: fresh connections on both sides. */
   #rebuild(peer) {
-    if (peer.polite || !this.#present.has(peer.who.peer)) return;
-    if (++this.#rebuilds > MOST_REBUILDS) return this.#emit("blocked", peer);
+    if (!this.#present.has(peer.who.peer)) {
+      if (this.#socket.isOpen && peer.awayForMs > GONE_MS) this.#lose(peer.who.peer);
+      return;
+    }
+    if (peer.polite) return;
+    if (++this.#rebuilds > MOST_REBUILDS) return this.#emit("blocked");
     this.#socket.send({ type: "signal", to: peer.who.peer, data: { reset: true } });
-    this.#drop(peer.who.peer);
+    this.#drop(peer);
     this.#connect(peer.who, true);
   }
 
-  #drop(id) {
+  #lose(id) {
     const peer = this.#peers.get(id);
     if (!peer) return;
-    this.#peers.delete(id);
+    this.#drop(peer);
+    this.#find(peer.who);
+    this.#emit("left", peer.who);
+  }
+
+  /** No longer lost. */
+  #find(who) {
+    clearTimeout(this.#lost.get(who.participant));
+    this.#lost.delete(who.participant);
+  }
+
+  #drop(peer) {
+    this.#peers.delete(peer.who.peer);
     peer.close();
-    this.#emit("left", peer);
   }
 
   #emit(type, detail) {

@@ -57,10 +57,7 @@ export class LocalMedia extends EventTarget {
 
   async toggleScreen() {
     if (this.screen) this.#drop("screen");
-    else {
-      const stream = await navigator.mediaDevices.getDisplayMedia(SCREEN);
-      this.#take("screen", stream.getVideoTracks()[0]);
-    }
+    else await this.#takeScreen();
     this.#changed();
   }
 
@@ -76,6 +73,15 @@ export class LocalMedia extends EventTarget {
       this.#take(name, stream.getTracks()[0]);
     } catch (error) {
       this.problems[name] = reason(error);
+    }
+  }
+
+  async #takeScreen() {
+    try {
+      const stream = await navigator.mediaDevices.getDisplayMedia(SCREEN);
+      this.#take("screen", stream.getVideoTracks()[0]);
+    } catch (error) {
+      if (error.name !== "NotAllowedError") throw error; // the person chose not to, after all
     }
   }
 

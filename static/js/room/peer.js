@@ -19,7 +19,8 @@ export class Peer extends EventTarget {
   #restarts = 0;
   #restartTimer = 0;
   #watch = 0;
-  #goodAt = performance.now();
+  #goodAt = performance.now(); // connected, or tried afresh
+  #connectedAt = performance.now();
 
   /**
    * @param who      {peer, participant, role, name} of the other side
@@ -42,6 +43,10 @@ export class Peer extends EventTarget {
 
   get isConnected() {
     return this.connection.connectionState === "connected";
+  }
+
+  get awayForMs() {
+    return performance.now() - this.#connectedAt;
   }
 
   /** Take in what the other side signalled; one after the other. */
@@ -181,7 +186,7 @@ export class Peer extends EventTarget {
   #watchdog(limit) {
     const now = performance.now();
     if (this.isConnected) {
-      this.#goodAt = now;
+      this.#goodAt = this.#connectedAt = now;
       this.#restarts = 0;
     } else if (now - this.#goodAt > limit) {
       this.#goodAt = now;

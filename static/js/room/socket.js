@@ -1,5 +1,5 @@
 // The signalling socket of a visit: dials, greets, keeps alive and redials by itself.
-// Events: "up", "down", "message" (detail: the message), "closed" (detail: {code}; for good).
+// Events: "up", "down", "message" (detail: the message), "closed" (detail: {reason}; for good).
 
 const OPEN_WITHIN_MS = 3000; // a SYN in back-off would hold a reconnect for 10 s and more
 const PING_EVERY_MS = 5000; // a dead network gives no close event for minutes
@@ -34,7 +34,7 @@ export class SignallingSocket extends EventTarget {
     setTimeout(() => socket.readyState === WebSocket.CONNECTING && socket.close(), OPEN_WITHIN_MS);
     socket.addEventListener("open", () => this.#opened(socket));
     socket.addEventListener("message", (event) => this.#received(socket, JSON.parse(event.data)));
-    socket.addEventListener("close", ({ code }) => this.#lost(socket, code));
+    socket.addEventListener("close", ({ code, reason }) => this.#lost(socket, code, reason));
   }
 
   /** Whether the message left. Nothing is queued: what matters is said again after "up". */
@@ -79,12 +79,12 @@ export class SignallingSocket extends EventTarget {
     }, PING_EVERY_MS);
   }
 
-  #lost(socket, code) {
+  #lost(socket, code, reason = "") {
     if (socket !== this.#socket || this.#done) return;
     this.#socket = null;
     if (code >= 4400 && code < 4500) {
       this.#finish();
-      this.dispatchEvent(new CustomEvent("closed", { detail: { code } }));
+      this.dispatchEvent(new CustomEvent("closed", { detail: { reason } }));
       return;
     }
     const pause = Math.min(SLOWEST_REDIAL_MS, 250 * 2 ** this.#attempt++);

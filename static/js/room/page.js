@@ -1,0 +1,74 @@
+// The page around the call: which state it shows, what it says, and which parts it fetches anew.
+
+const WORDS = JSON.parse(document.getElementById("room-words").textContent);
+
+/** The words of `key` in the reader's language, with {name} and the like filled in. */
+export function say(key, facts = {}) {
+  return WORDS[key].replace(/\{(\w+)\}/g, (whole, name) => facts[name] ?? whole);
+}
+
+export class Page {
+  #root;
+  #spoken = "";
+
+  constructor(root) {
+    this.#root = root;
+    root.addEventListener("htmx:afterSettle", ({ detail: { elt } }) => this.#announceNews(elt));
+    root.addEventListener("htmx:beforeRequest", (event) => this.#keepOpenDialog(event));
+  }
+
+  get state() {
+    return this.#root.dataset.state;
+  }
+
+  find(selector) {
+    return this.#root.querySelector(selector);
+  }
+
+  /** Show what belongs to `state`: connecting, waiting, in, or one of the ends. */
+  enter(state) {
+    this.#root.dataset.state = state;
+    for (const part of this.#root.querySelectorAll("[data-in]")) part.hidden = !part.dataset.in.split(" ").includes(state);
+    const heading = this.find(`[data-in~="${state}"] h2`);
+    if (heading) this.announce(heading.textContent);
+  }
+
+  announce(text) {
+    this.find("[data-announce]").textContent = text;
+  }
+
+  /** How the line is, in the top bar: a key of the words. */
+  connection(key) {
+    const badge = this.find("[data-connection]");
+    badge.classList.toggle("badge-ok", key === "connected");
+    badge.classList.toggle("badge-warn", key === "reconnecting");
+    badge.querySelector("[data-text]").textContent = say(key);
+  }
+
+  /** Show or hide one of the notices over the stage. */
+  notice(mark, text) {
+    const notice = this.find(`[data-${mark}]`);
+    notice.hidden = !text;
+    const words = notice.querySelector("[data-text]");
+    if (text && words) words.textContent = text;
+  }
+
+  /** Somebody came or went: fetch who waits, or where things stand. */
+  refresh() {
+    const part = this.find("#waiting, #waiting-line");
+    if (part) window.htmx.trigger(part, "refresh");
+  }
+
+  #announceNews(part) {
+    const news = part.matches("[data-say]") ? part : part.querySelector("[data-say]");
+    const text = news?.textContent.trim() ?? "";
+    if (text && text !== this.#spoken) this.announce(text);
+    this.#spoken = text;
+  }
+
+  /** A list is not fetched anew under a question that is being answered. */
+  #keepOpenDialog(event) {
+    const { elt, requestConfig } = event.detail;
+    if (elt.id === "waiting" && requestConfig.verb === "get" && this.find("dialog[open]")) event.preventDefault();
+  }
+}

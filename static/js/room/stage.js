@@ -1,0 +1,48 @@
+// Everybody on the stage: a tile for each other person, and oneself in the corner.
+
+import { Tile } from "./tile.js";
+
+export class Stage {
+  #element;
+  #page;
+  #tiles = new Map();
+
+  constructor(element, page, media) {
+    this.#element = element;
+    this.#page = page;
+    media.addEventListener("change", () => this.#showSelf(media));
+    const unlock = page.find("[data-unlock]");
+    unlock.addEventListener("click", () => {
+      unlock.hidden = true;
+      for (const audio of element.querySelectorAll("audio")) audio.play();
+    });
+  }
+
+  /** A connection to somebody, new on the stage or known from a connection before. */
+  show(peer) {
+    const { who } = peer;
+    if (!this.#tiles.has(who.participant))
+      this.#tiles.set(who.participant, new Tile(this.#element, who, () => (this.#page.find("[data-unlock]").hidden = false)));
+    this.#tiles.get(who.participant).follow(peer);
+    this.#count();
+  }
+
+  remove(who) {
+    this.#tiles.get(who.participant)?.remove();
+    this.#tiles.delete(who.participant);
+    this.#count();
+  }
+
+  #count() {
+    const alone = this.#page.find("[data-alone]");
+    alone.classList.toggle("visually-hidden", this.#tiles.size > 0);
+  }
+
+  #showSelf(media) {
+    const corner = this.#page.find("[data-self]");
+    const video = corner.querySelector("video");
+    corner.hidden = !(media.camera || media.microphone);
+    video.hidden = !media.camera;
+    if (video.srcObject?.getTracks()[0] !== media.camera) video.srcObject = media.camera && new MediaStream([media.camera]);
+  }
+}

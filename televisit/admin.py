@@ -1,0 +1,79 @@
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from .models import Participant, Visit, VisitEvent
+
+
+class ReadOnlyInline(admin.TabularInline):
+    extra = 0
+    can_delete = False
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class ParticipantInline(ReadOnlyInline):
+    """Who came. Where they are and their number is for the doctor, not for staff."""
+
+    model = Participant
+    fields = readonly_fields = ("role", "name", "waiting_since", "admitted_at", "removed_at")
+
+
+class EventInline(ReadOnlyInline):
+    model = VisitEvent
+    fields = readonly_fields = ("at", "kind", "participant", "actor")
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).select_related("participant", "actor")
+
+
+@admin.register(Visit)
+class VisitAdmin(admin.ModelAdmin):
+    """The visits and what happened in them. They move by what people do, and with their appointments."""
+
+    list_display = ("spoken_code", "status", "patient", "host", "clinic", "opens_at", "started_at", "ended_at")
+    list_filter = ("status", "clinic", "provider", "opens_at", "host")
+    list_select_related = ("appointment__patient", "host__user", "clinic")
+    search_fields = (
+        "code",
+        "appointment__reference",
+        "appointment__patient__family_name",
+        "appointment__patient__given_name",
+        "host__user__family_name",
+    )
+    search_help_text = _("Code, reference or name")
+    date_hierarchy = "opens_at"
+    fields = readonly_fields = (
+        "spoken_code",
+        "appointment",
+        "patient",
+        "host",
+        "clinic",
+        "status",
+        "provider",
+        "opens_at",
+        "expires_at",
+        "started_at",
+        "ended_at",
+    )
+    inlines = (ParticipantInline, EventInline)
+
+    @admin.display(description=_("patient"), ordering="appointment__patient__family_name")
+    def patient(self, visit: Visit) -> str:
+        return str(visit.appointment.patient)
+
+    @admin.display(description=_("code"), ordering="code")
+    def spoken_code(self, visit: Visit) -> str:
+        return visit.spoken_code
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False

@@ -1,0 +1,34 @@
+"""What a browser may send to a visit."""
+
+from django import forms
+from django.core.validators import RegexValidator
+from django.utils.translation import gettext_lazy as _
+
+ask_for_number = _("Enter a phone number that we can reach you on, like +351 912 345 678")
+
+
+class DoorForm(forms.Form):
+    """What the doctor needs if something happens during the visit: somebody falls ill, or the line breaks."""
+
+    place = forms.CharField(
+        label=_("Where are you now?"),
+        help_text=_("Street and town. If you fall ill during the visit, the doctor can send help there."),
+        max_length=200,
+        widget=forms.TextInput({"autocomplete": "street-address"}),
+        error_messages={"required": _("Enter where you are, like 5 Harbour Street, Lisbon")},
+    )
+    callback = forms.CharField(
+        label=_("Number if we are cut off"),
+        help_text=_("The doctor calls you on it if the video stops."),
+        max_length=32,
+        validators=[RegexValidator(r"^\+?[\d\s()./-]{5,}$", ask_for_number)],
+        widget=forms.TextInput({"autocomplete": "tel", "type": "tel"}),
+        error_messages={"required": ask_for_number},
+    )
+
+
+class NoteForm(forms.Form):
+    """The consultation note as a page has it; `version` is the save that the page has seen."""
+
+    text = forms.CharField(label=_("Consultation note"), required=False, strip=False, max_length=20_000)
+    version = forms.IntegerField(min_value=0)

@@ -1,0 +1,315 @@
+"""The socket of a visit: who gets in, what is passed on, when it closes."""
+
+from datetime import timedelta
+
+import pytest
+from asgiref.sync import sync_to_async
+from django.utils import timezone
+
+from clinic.people.tests.factories import PatientFactory, UserFactory
+from televisit.models import Attendance, Visit
+from televisit.providers.webrtc import ice_servers
+from televisit.tests.factories import a_seat_of_the_patient, a_visit
+from televisit.tests.pages import Page, in_loop
+from televisit.tokens import join_token
+
+pytestmark = pytest.mark.django_db(transaction=True)
+in_db = sync_to_async
+
+
+@in_loop
+async def test_patient_waits_and_is_let_in():
+    visit = await in_db(a_visit)()
+    seat = await in_db(a_seat_of_the_patient)(visit)
+    doctor = await Page.inside(visit, visit.host.user)
+    patient = await Page.open(visit, seat.user)
+
+    await patient.hello()
+    await patient.hears("waiting")
+    await doctor.hears("news")
+    await in_db(seat.admit)(by=visit.host.user, at=timezone.now())
+
+    admitted = await patient.hears("admitted")
+    assert admitted["you"] == {"peer": patient.peer, "participant": seat.uid, "role": "patient", "name": seat.name}
+    assert (await doctor.hears("peer-joined"))["who"] == admitted["you"]
+    assert (await patient.hears("peer-here"))["who"]["peer"] == doctor.peer
+
+
+@in_loop
+async def test_both_in_the_room_make_the_visit_active():
+    visit, _doctor, _patient = await two_pages()
+
+    await in_db(visit.refresh_from_db)()
+
+    assert visit.status == Visit.Status.ACTIVE
+    assert await in_db(Attendance.objects.filter(left_at=None).count)() == 2
+
+
+@in_loop
+async def test_signals_go_to_the_peer_they_are_for_and_bear_the_senders_name():
+    _visit, doctor, patient = await two_pages()
+
+    await patient.signal(doctor, description={"type": "offer", "sdp": "v=0"})
+
+    heard = await doctor.hears("signal")
+    assert heard == {"type": "signal", "from": patient.peer, "data": {"description": {"type": "offer", "sdp": "v=0"}}}
+    assert await patient.hears_nothing_of("signal")
+
+
+@in_loop
+async def test_who_waits_neither_sends_nor_hears_signals():
+    visit = await in_db(a_visit)()
+    seat = await in_db(a_seat_of_the_patient)(visit)
+    doctor = await Page.inside(visit, visit.host.user)
+    patient = await Page.open(visit, seat.user)
+    await patient.hello()
+    await patient.hears("waiting")
+
+    await patient.signal(doctor, reset=True)
+    await doctor.signal(patient, reset=True)
+
+    assert (await patient.hears("error"))["code"] == "no_such_peer"
+    assert (await doctor.hears("error"))["code"] == "no_such_peer"
+    assert await patient.hears_nothing_of("signal")
+
+
+@in_loop
+async def test_peer_of_another_visit_cannot_be_addressed():
+    _visit, doctor, patient = await two_pages()
+    _other, stranger, _third = await two_pages()
+
+    await stranger.signal(doctor, description={"type": "offer", "sdp": "v=0"})
+
+    assert (await stranger.hears("error"))["code"] == "no_such_peer"
+    assert await doctor.hears_nothing_of("signal")
+    assert await patient.hears_nothing_of("signal")
+
+
+@in_loop
+async def test_reload_and_broken_line_do_not_return_anybody_to_the_waiting_room():
+    visit, doctor, patient = await two_pages()
+    user = visit.appointment.patient.user
+
+    await patient.vanish()
+    left = await doctor.hears("peer-left")
+    again = await Page.inside(visit, user)
+
+    assert left["clean"] is False
+    assert (await doctor.hears("peer-joined"))["who"]["peer"] == again.peer
+
+
+@in_loop
+async def test_goodbye_is_a_clean_leave():
+    _visit, doctor, patient = await two_pages()
+
+    await patient.say(type="bye")
+
+    assert await patient.is_closed_with() == (1000, "bye")
+    assert (await doctor.hears("peer-left")) == {"type": "peer-left", "peer": patient.peer, "clean": True}
+    assert await in_db(Attendance.objects.filter(left_at=None).count)() == 1
+
+
+@in_loop
+async def test_second_page_of_a_person_takes_over():
+    visit, doctor, patient = await two_pages()
+
+    second = await Page.inside(visit, visit.appointment.patient.user)
+
+    assert await patient.is_closed_with() == (4409, "taken_over")
+    assert (await doctor.hears("peer-joined"))["who"]["peer"] == second.peer
+    assert await doctor.hears_nothing_of("peer-left")
+    assert await in_db(Attendance.objects.filter(left_at=None).count)() == 2
+
+
+@in_loop
+async def test_removed_person_is_put_out_and_stays_out():
+    visit, _doctor, patient = await two_pages()
+    seat = await in_db(visit.seat_of)(visit.appointment.patient.user)
+
+    await in_db(seat.remove)(by=visit.host.user, at=timezone.now())
+    assert await patient.is_closed_with() == (4403, "removed")
+    again = await Page.open(visit, seat.user)
+    await again.hello()
+
+    assert await again.is_closed_with() == (4403, "removed")
+
+
+@in_loop
+async def test_end_of_the_visit_closes_every_socket():
+    visit, doctor, patient = await two_pages()
+
+    await in_db(visit.end)(by=visit.host.user, at=timezone.now())
+
+    assert await doctor.is_closed_with() == (4410, "ended")
+    assert await patient.is_closed_with() == (4410, "ended")
+
+
+@in_loop
+async def test_cancelling_sends_away_who_waits():
+    visit = await in_db(a_visit)()
+    seat = await in_db(a_seat_of_the_patient)(visit)
+    patient = await Page.open(visit, seat.user)
+    await patient.hello()
+    await patient.hears("waiting")
+
+    await in_db(visit.cancel)(by=visit.host.user, at=timezone.now())
+
+    assert await patient.is_closed_with() == (4410, "cancelled")
+
+
+@in_loop
+async def test_sockets_close_at_expiry_without_any_task():
+    visit, doctor, patient = await two_pages(starts_in=-timedelta(minutes=35) + timedelta(seconds=1.5))
+
+    assert await doctor.is_closed_with() == (4408, "expired")
+    assert await patient.is_closed_with() == (4408, "expired")
+    assert timezone.now() - visit.expires_at < timedelta(seconds=1)
+
+
+@in_loop
+async def test_moved_visit_tells_its_pages_the_new_hours():
+    visit, doctor, _patient = await two_pages()
+    before = visit.expires_at
+    await in_db(lengthen)(visit)
+
+    await in_db(visit.follow_appointment)(by=None, at=timezone.now())
+
+    times = await doctor.hears("times")
+    assert times["expires_at"] == int((before + timedelta(minutes=10)).timestamp() * 1000)
+
+
+def lengthen(visit):
+    period = visit.appointment.period
+    visit.appointment.period = type(period)(period.lower, period.upper + timedelta(minutes=10))
+    visit.appointment.save(update_fields=["period"])
+
+
+@in_loop
+async def test_idle_socket_stays_open():
+    _visit, doctor, patient = await two_pages()
+
+    await doctor.say(type="ping")
+
+    assert await doctor.hears("pong")
+    assert await patient.hears_nothing_of("pong")
+
+
+@pytest.mark.parametrize(
+    ("starts_in", "closed"),
+    [(timedelta(hours=2), (4425, "early")), (-timedelta(hours=2), (4408, "expired"))],
+)
+def test_outside_its_hours_the_visit_has_no_socket(starts_in, closed):
+    @in_loop
+    async def come():
+        visit = await in_db(a_visit)(starts_in=starts_in)
+        page = await Page.open(visit, visit.host.user)
+        await page.hello()
+        assert await page.is_closed_with() == closed
+
+    come()
+
+
+@in_loop
+async def test_patient_without_a_seat_is_sent_to_the_door():
+    visit = await in_db(a_visit)()
+    page = await Page.open(visit, visit.appointment.patient.user)
+
+    await page.hello()
+
+    assert await page.is_closed_with() == (4403, "no_seat")
+
+
+@pytest.mark.parametrize("who", [UserFactory, lambda: PatientFactory().user])
+def test_strangers_do_not_learn_that_the_visit_exists(who):
+    @in_loop
+    async def come():
+        visit = await in_db(a_visit)()
+        stranger = await in_db(who)()
+        ours = await Page.open(visit, stranger)
+        nobodys = await Page.open("000000000000", stranger)
+        assert await ours.is_closed_with() == await nobodys.is_closed_with() == (4404, "not_found")
+
+    come()
+
+
+@in_loop
+async def test_who_is_not_signed_in_is_refused():
+    page = await Page.open(await in_db(a_visit)(), None)
+
+    await page.hello()
+
+    assert await page.is_closed_with() == (4401, "not_signed_in")
+
+
+@in_loop
+async def test_page_of_another_site_gets_no_socket():
+    visit = await in_db(a_visit)()
+    page = await in_db(Page)(visit.code, visit.host.user, origin=b"https://elsewhere.example")
+
+    assert not await page.connects()
+
+
+@in_loop
+async def test_join_token_opens_the_socket_without_a_session():
+    visit = await in_db(a_visit)()
+    page = await Page.open(visit, None)
+
+    await page.hello(token=join_token(visit, visit.host.user, "doctor"))
+
+    assert (await page.hears("admitted"))["you"]["role"] == "doctor"
+
+
+@pytest.mark.parametrize("fault", ["another visit", "tampered", "not a token"])
+def test_bad_join_token_opens_nothing(fault):
+    @in_loop
+    async def come():
+        visit = await in_db(a_visit)()
+        other = await in_db(a_visit)(doctor=visit.host, starts_in=timedelta(hours=2))
+        good = join_token(visit, visit.host.user, "doctor")
+        tokens = {
+            "another visit": join_token(other, visit.host.user, "doctor"),
+            "tampered": good[:-6] + "AAAAAA",
+            "not a token": "abc",
+        }
+        page = await Page.open(visit, None)
+        await page.hello(token=tokens[fault])
+        assert await page.is_closed_with() == (4404, "not_found")
+
+    come()
+
+
+@in_loop
+async def test_turn_credentials_come_with_admission_only_and_end_with_the_visit(settings):
+    settings.TURN_URLS, settings.TURN_SECRET = ["turn:turn.clinic.example:3478"], "a-secret"
+    visit = await in_db(a_visit)(starts_in=-timedelta(minutes=10))
+    seat = await in_db(a_seat_of_the_patient)(visit)
+    patient = await Page.open(visit, seat.user)
+    await patient.hello()
+    assert await patient.hears("waiting") == {"type": "waiting"}
+
+    await in_db(seat.admit)(by=visit.host.user, at=timezone.now())
+
+    [server] = (await patient.hears("admitted"))["ice_servers"]
+    assert server["urls"] == ["turn:turn.clinic.example:3478"]
+    assert server["username"] == f"{int(visit.expires_at.timestamp())}:{seat.uid}"
+
+
+def test_turn_credentials_are_what_coturn_computes(settings):
+    settings.TURN_URLS, settings.TURN_SECRET = ["turn:t:1"], "north"
+    at = timezone.datetime.fromtimestamp(1_400_000_000, tz=timezone.get_default_timezone())
+
+    [server] = ice_servers("seat", until=at)
+
+    assert server["username"] == "1400000000:seat"
+    assert server["credential"] == "/d5SMVlUDP1FmlTOQ2B63sVhg6o="
+
+
+async def two_pages(**facts):
+    """A visit with doctor and patient in its room, each with a page; both have heard of the other."""
+    visit = await in_db(a_visit)(**facts)
+    seat = await in_db(a_seat_of_the_patient)(visit, admitted=True)
+    doctor = await Page.inside(visit, visit.host.user)
+    patient = await Page.inside(visit, seat.user)
+    await patient.hears("peer-here")
+    await doctor.hears("peer-joined")
+    return visit, doctor, patient
