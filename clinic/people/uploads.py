@@ -1,8 +1,6 @@
 """What files people may upload: PDF, JPEG and PNG, told by their content, up to 20 MB."""
 
-import re
-import unicodedata
-from pathlib import PurePosixPath
+from pathlib import PurePath
 from typing import Any
 
 from django import forms
@@ -12,13 +10,11 @@ from django.core.files.uploadhandler import TemporaryFileUploadHandler
 from django.utils.translation import gettext_lazy as _
 
 from clinic.people.models import Chart
+from clinic.people.models.charts import plain_name
 
 MEGABYTE = 1024 * 1024
 LIMIT_BYTES = 20 * MEGABYTE
 SIGNATURES = {b"%PDF-": Chart.Type.PDF, b"\xff\xd8\xff": Chart.Type.JPEG, b"\x89PNG\r\n\x1a\n": Chart.Type.PNG}
-SUFFIXES = {Chart.Type.PDF: ".pdf", Chart.Type.JPEG: ".jpg", Chart.Type.PNG: ".png"}
-NOT_IN_NAMES = re.compile(r'[\\/:*?"<>|]+')
-NAME_LENGTH = 120
 
 
 class LimitedUploadHandler(TemporaryFileUploadHandler):
@@ -40,7 +36,7 @@ class LimitedUploadHandler(TemporaryFileUploadHandler):
 
 
 class ChartField(forms.FileField):
-    """A file that may become a chart; its `content_type` is then what its content says, its `name` is harmless."""
+    """A file that may become a chart: `content_type` is then what its content says, `name` harmless, without suffix."""
 
     def __init__(self, **options: Any) -> None:
         accepted = ",".join(Chart.Type.values)
@@ -57,7 +53,7 @@ class ChartField(forms.FileField):
         if upload.size > LIMIT_BYTES:
             raise ValidationError(_("This file is larger than 20 MB. Choose a smaller one"), code="too_large")
         upload.content_type = type_of(upload)
-        upload.name = clean_name(upload.name, upload.content_type)
+        upload.name = plain_name(PurePath(upload.name).stem)
         return upload
 
 
@@ -70,10 +66,3 @@ def type_of(upload: UploadedFile) -> Chart.Type:
         if beginning.startswith(signature):
             return content_type
     raise ValidationError(_("This is no PDF, JPEG or PNG file. Choose another one"), code="wrong_type")
-
-
-def clean_name(name: str, content_type: Chart.Type) -> str:
-    """A name for a file that no system trips over, with the suffix that its content asks for."""
-    visible = "".join(letter for letter in name if unicodedata.category(letter)[0] != "C")
-    stem = PurePosixPath(NOT_IN_NAMES.sub("-", visible)).stem.strip(" .-")
-    return f"{stem[:NAME_LENGTH] or 'file'}{SUFFIXES[content_type]}"

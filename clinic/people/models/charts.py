@@ -1,5 +1,7 @@
 """Chart: a file about the patient. Bytes and title are encrypted; the file's name on disk says nothing."""
 
+import re
+import unicodedata
 from datetime import datetime
 from hashlib import sha256
 
@@ -12,6 +14,15 @@ from clinic.crypto import EncryptedTextField, decrypt, encrypt
 
 from .patients import Patient
 from .users import User
+
+NOT_IN_NAMES = re.compile(r'[\\/:*?"<>|]+')
+NAME_LENGTH = 120
+
+
+def plain_name(text: str) -> str:
+    """`text` as a file's name that no system trips over, without suffix."""
+    visible = "".join(letter for letter in text if unicodedata.category(letter)[0] != "C")
+    return NOT_IN_NAMES.sub("-", visible)[:NAME_LENGTH].strip(" .-") or "file"
 
 
 class ChartQuerySet(models.QuerySet["Chart"]):
@@ -67,6 +78,11 @@ class Chart(models.Model):
         return self.uid
 
     @property
+    def file_name(self) -> str:
+        """What a download is called."""
+        return plain_name(self.title) + SUFFIXES[self.content_type]
+
+    @property
     def place(self) -> str:
         """What the encrypted bytes are bound to: copied to another chart's file they do not open."""
         return f"people.chart.file {self.uid}"
@@ -75,3 +91,6 @@ class Chart(models.Model):
         """The file as it was uploaded. Raises CannotDecrypt."""
         with self.file.open("rb") as stored:
             return decrypt(stored.read(), place=self.place)
+
+
+SUFFIXES: dict[str, str] = {Chart.Type.PDF: ".pdf", Chart.Type.JPEG: ".jpg", Chart.Type.PNG: ".png"}

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clinic.codes import uid
 from clinic.crypto import EncryptedTextField
+from clinic.people.languages import language_name
 
 from .users import User
 
@@ -59,6 +60,11 @@ class Patient(models.Model):
     @property
     def name(self) -> str:
         return f"{self.given_name} {self.family_name}".strip()
+
+    @property
+    def language_name(self) -> str:
+        """The language the patient likes to speak, in the reader's words; empty where none is said."""
+        return language_name(self.language) if self.language else ""
 
     def age(self, on: date) -> int:
         """Whole years on the day `on`; who was born on 29 February has the birthday on 1 March of common years."""

@@ -12,7 +12,6 @@ from django.views.generic import TemplateView, UpdateView
 
 from clinic.people.access import DoctorRequiredMixin
 from clinic.people.forms import DisplayForm, DoctorSettingsForm, PatientSettingsForm
-from clinic.people.languages import language_name
 from clinic.people.models import Doctor, Patient, Representation, User
 
 
@@ -23,11 +22,9 @@ class SettingsView(LoginRequiredMixin, TemplateView):
     extra_context = {"tab": "settings"}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        patient = getattr(self.request.user, "patient", None)
         return super().get_context_data(
             doctor=getattr(self.request.user, "doctor", None),
-            patient=patient,
-            patient_language=language_name(patient.language) if patient and patient.language else "",
+            patient=getattr(self.request.user, "patient", None),
             acts_for=self.acts_for(),
             **kwargs,
         )

@@ -1,0 +1,149 @@
+"""A patient's record for programs: the summary, and the files."""
+
+from hashlib import sha256
+from typing import Any
+
+from django.http import FileResponse
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
+from rest_framework.generics import ListCreateAPIView
+from rest_framework.parsers import MultiPartParser
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from clinic.api import CursorPages
+from clinic.idempotency import once
+from clinic.people.models import Chart
+from clinic.people.models.charts import ChartQuerySet
+from clinic.people.uploads import ChartField
+
+from .access import OpenedChart, OpenedRecord
+from .audit import Action
+from .views.charts import download
+
+
+class EntrySerializer(serializers.Serializer):
+    """A line of history that holds. `confirmed_by` is null until a doctor has checked it."""
+
+    id = serializers.CharField(source="uid")
+    name = serializers.CharField()
+    detail = serializers.CharField()
+    source = serializers.ChoiceField(choices=["patient", "doctor"])
+    entered_at = serializers.DateTimeField()
+    confirmed_by = serializers.CharField(allow_null=True)
+
+
+class PastVisitSerializer(serializers.Serializer):
+    reference = serializers.CharField()
+    start = serializers.DateTimeField(source="starts_at")
+    doctor = serializers.CharField()
+    status = serializers.CharField()
+    reason_category = serializers.CharField()
+
+
+class GivenMedicineSerializer(serializers.Serializer):
+    name = serializers.CharField()
+    product = serializers.CharField()
+    dosage = serializers.CharField()
+
+
+class GivenPrescriptionSerializer(serializers.Serializer):
+    reference = serializers.CharField()
+    status = serializers.CharField()
+    issued_at = serializers.DateTimeField()
+    doctor = serializers.CharField()
+    medicines = GivenMedicineSerializer(source="medicines.all", many=True)
+
+
+class SummarySerializer(serializers.Serializer):
+    """What a doctor has to know. Lists may be incomplete: an empty one does not say that there is nothing."""
+
+    id = serializers.CharField(source="patient.uid")
+    name = serializers.CharField(source="patient.name")
+    birth_date = serializers.DateField(source="patient.birth_date")
+    age = serializers.IntegerField()
+    sex = serializers.CharField(source="patient.sex")
+    language = serializers.CharField(source="patient.language")
+    interpreter_needed = serializers.BooleanField(source="patient.interpreter_needed")
+    needs = serializers.CharField(source="patient.needs")
+    allergies = EntrySerializer(source="allergies.current", many=True)
+    conditions = EntrySerializer(source="conditions.current", many=True)
+    medicines = EntrySerializer(source="medicines.current", many=True)
+    prescriptions = GivenPrescriptionSerializer(many=True)
+    visits = PastVisitSerializer(many=True)
+
+
+class ChartSerializer(serializers.ModelSerializer):
+    """A file: sent as `file` in a multipart form, described in answers, downloaded from `charts/<id>/`."""
+
+    id = serializers.CharField(source="uid", read_only=True)
+    title = serializers.CharField(max_length=120, required=False, allow_blank=True)
+    file = serializers.FileField(write_only=True)
+
+    class Meta:
+        model = Chart
+        fields = ("id", "title", "file", "content_type", "size", "sha256", "uploaded_at")
+        read_only_fields = ("content_type", "size", "sha256", "uploaded_at")
+
+    def validate_file(self, upload: Any) -> Any:
+        """The same rules as in the browser: type by content, size, harmless name."""
+        return ChartField().clean(upload)
+
+
+class SummaryView(OpenedRecord, APIView):
+    @extend_schema(responses=SummarySerializer)
+    def get(self, request: Request, uid: str) -> Response:
+        """Allergies, conditions, medicines, prescriptions and past visits. Goes on record."""
+        self.note(Action.READ)
+        return Response(SummarySerializer(self.record).data)
+
+
+class ChartPages(CursorPages):
+    ordering = ("-uploaded_at", "-pk")
+
+
+class ChartListView(OpenedRecord, ListCreateAPIView):
+    """The patient's files, latest first."""
+
+    serializer_class = ChartSerializer
+    pagination_class = ChartPages
+    parser_classes = [MultiPartParser]
+    queryset = Chart.objects.none()  # for the API's document; requests see get_queryset
+
+    def get_queryset(self) -> ChartQuerySet:
+        return self.patient.charts.all()
+
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        self.note(Action.READ)
+        return super().list(request, *args, **kwargs)
+
+    @extend_schema(parameters=[OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER)])
+    def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Add a file: PDF, JPEG or PNG, up to 20 MB."""
+        patient = self.patient
+        body = self.get_serializer(data=request.data)
+        body.is_valid(raise_exception=True)
+        upload = body.validated_data["file"]
+        content, title = upload.read(), body.validated_data.get("title") or upload.name
+        uid = once(
+            lambda: self.keep(content, title=title, content_type=upload.content_type).uid,
+            user=request.user,
+            key=request.headers.get("Idempotency-Key", ""),
+            body=[patient.uid, title, sha256(content).hexdigest()],
+        )
+        return Response(self.get_serializer(Chart.objects.get(uid=uid)).data, status=201)
+
+    def keep(self, content: bytes, **facts: str) -> Chart:
+        chart = Chart.objects.keep(content, patient=self.patient, by=self.request.user, at=self.at, **facts)
+        self.note(Action.CREATED, chart)
+        return chart
+
+
+class ChartView(OpenedChart, APIView):
+    @extend_schema(responses={(200, "application/octet-stream"): OpenApiTypes.BINARY})
+    def get(self, request: Request, uid: str) -> FileResponse:
+        """The file itself. Goes on record."""
+        self.note(Action.DOWNLOADED, self.chart)
+        return download(self.chart)

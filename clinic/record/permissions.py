@@ -1,0 +1,34 @@
+"""Who may read and write a patient's record. Clinic staff as such may not: they see no clinical text."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Q
+
+from appointments.models import Appointment
+from clinic.people.models import Doctor, Patient
+from clinic.people.models.patients import PatientQuerySet
+from clinic.people.permissions import practising_doctor
+
+STAYS_OPEN = timedelta(days=30)  # after the last visit
+OPENS = (Appointment.Status.CONFIRMED, Appointment.Status.IN_PROGRESS, Appointment.Status.COMPLETED)
+
+
+def treated_by(doctor: Doctor | None, at: datetime) -> PatientQuerySet:
+    """Patients whose record is open to `doctor`: from the confirmation until 30 days after the last visit."""
+    if doctor is None:
+        return Patient.objects.none()
+    visits = Appointment.objects.filter(doctor=doctor, status__in=OPENS, period__endswith__gt=at - STAYS_OPEN)
+    return Patient.objects.filter(pk__in=visits.values("patient"))
+
+
+def open_to(user: Any, at: datetime) -> PatientQuerySet:
+    """Patients whose record `user` may read and add to: oneself, those one acts for, and a doctor's patients."""
+    own_side = Patient.objects.represented_by(user, at).values("pk")
+    treated = treated_by(practising_doctor(user), at).values("pk")
+    return Patient.objects.filter(Q(pk__in=own_side) | Q(pk__in=treated))
+
+
+def doctor_towards(user: Any, patient: Patient, at: datetime) -> Doctor | None:
+    """As which doctor `user` opens a record that is open to them; None on the patient's own side."""
+    return None if patient.is_represented_by(user, at) else practising_doctor(user)

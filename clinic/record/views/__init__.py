@@ -1,0 +1,1 @@
+"""The record as pages: reading it, adding to its history, its files."""
