@@ -1,6 +1,5 @@
 """The schedule's clock: ``celery -A clinic beat``, one at a time however many are started."""
 
-import atexit
 from typing import Any
 
 from django.conf import settings
@@ -19,7 +18,6 @@ class SingleScheduler(DatabaseScheduler):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.lock = Redis.from_url(settings.REDIS_URL).lock(LOCK, timeout=LOCK_SECONDS, blocking=False)
-        atexit.register(self.release)
 
     def tick(self, *args: Any, **kwargs: Any) -> float:
         """Send what is due. Returns the seconds until it should be called again."""
@@ -34,7 +32,8 @@ class SingleScheduler(DatabaseScheduler):
         except LockError:  # we never had it, or lost it
             return self.lock.acquire()
 
-    def release(self) -> None:
+    def close(self) -> None:
         """Let the next clock start at once. One that was killed is waited for."""
+        super().close()
         if self.lock.owned():
             self.lock.release()

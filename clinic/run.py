@@ -109,7 +109,7 @@ def environment(folder: Path, found: Services, port: int = 8000) -> dict[str, st
         "PUBLIC_URL": f"http://127.0.0.1:{port}",
         "ALLOWED_HOSTS": "127.0.0.1,localhost",
         "PYTHONUNBUFFERED": "1",
-        "PYTHONWARNINGS": "ignore::RuntimeWarning:celery.platforms",  # that the demo runs as root
+        "PYTHONWARNINGS": "ignore::UserWarning:celery.platforms",  # that the demo runs as root
     }
     return demo | kept_secrets(folder / "secrets.env") | os.environ | found.environment | {"CLINIC_DATA": str(folder)}
 

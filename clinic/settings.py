@@ -18,7 +18,10 @@ env = environ.Env()
 
 def keys_of_32_bytes(name: str) -> list[bytes]:
     """The base64 keys of the variable `name`, newest first; stops the start in clear words if one is unusable."""
-    keys = [base64.b64decode(text) for text in env.list(name, default=[]) if text]
+    try:
+        keys = [base64.b64decode(text, validate=True) for text in env.list(name, default=[]) if text]
+    except ValueError:
+        keys = []
     if not keys or any(len(key) != 32 for key in keys):
         raise ImproperlyConfigured(
             f"{name} must hold at least one base64 key of 32 bytes. Make one with: openssl rand -base64 32"

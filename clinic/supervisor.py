@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from subprocess import PIPE, STDOUT, Popen
+from typing import IO
 
 from clinic.processes import kill_group, spawn
 
@@ -41,7 +42,7 @@ class Supervisor:
         said: list[str] = []
         step = self._spawn(command, said.append)
         self.watch(until=lambda: step.poll() is not None)
-        self._relay()
+        self._relay_rest()
         if step.returncode:
             for line in said:
                 say(line, name=name)
@@ -54,7 +55,7 @@ class Supervisor:
             self._relay()
             for name, process in self.watched.items():
                 if process.poll() is not None:
-                    self._relay()  # its last words
+                    self._relay_rest()
                     raise PartEnded(name, process.returncode)
 
     def stop(self) -> None:
@@ -68,30 +69,44 @@ class Supervisor:
         finally:
             for part in self.parts:
                 kill_group(part)
+            self._hang_up(*self.selector.get_map().values())
 
     def _spawn(self, command: Sequence[str | Path], listener: Callable[[str], None]) -> Popen[bytes]:
         part = spawn(command, env=self.environment, stdout=PIPE, stderr=STDOUT)
         assert part.stdout
         self.parts.append(part)
-        self.selector.register(part.stdout, selectors.EVENT_READ, Relay(listener))
+        self.selector.register(part.stdout, selectors.EVENT_READ, Relay(part.stdout, listener))
         return part
 
-    def _relay(self) -> None:
-        for key, _ in self.selector.select(timeout=0.1):
-            if not key.data.relay(key.fd):
-                self.selector.unregister(key.fileobj)
+    def _relay(self, *, wait_seconds: float = 0.1) -> bool:
+        """Pass on what is said next. Returns whether something was."""
+        heard = self.selector.select(wait_seconds)
+        for key, _ in heard:
+            if not key.data.relay():
+                self._hang_up(key)
+        return bool(heard)
+
+    def _relay_rest(self) -> None:
+        while self._relay(wait_seconds=0):
+            continue
+
+    def _hang_up(self, *keys: selectors.SelectorKey) -> None:
+        for key in keys:
+            self.selector.unregister(key.fileobj)
+            key.data.stream.close()
 
 
 class Relay:
     """Passes on what a program says, line by line."""
 
-    def __init__(self, listener: Callable[[str], None]) -> None:
+    def __init__(self, stream: IO[bytes], listener: Callable[[str], None]) -> None:
+        self.stream = stream
         self.listener = listener
         self.rest = b""
 
-    def relay(self, descriptor: int) -> bool:
+    def relay(self) -> bool:
         """Pass on what can be read now. Returns whether there may be more."""
-        chunk = os.read(descriptor, 65536)
+        chunk = os.read(self.stream.fileno(), 65536)
         *lines, self.rest = (self.rest + (chunk or b"\n" * bool(self.rest))).split(b"\n")
         for line in lines:
             self.listener(line.decode(errors="replace"))
