@@ -50,6 +50,16 @@ class SlotEndsBeforeItStarts(RuleViolation):
     message = _("The end must come after the start.")
 
 
+class SlotTooLong(RuleViolation):
+    code = "slot_too_long"
+    message = _("A time that can be booked lasts four hours at the most.")
+
+
+class SlotTooFarAhead(RuleViolation):
+    code = "slot_too_far_ahead"
+    message = _("Choose a time within a year from now.")
+
+
 class InTimeOff(RuleViolation):
     code = "in_time_off"
     message = _("You have time off then. Remove the time off first.")

@@ -19,8 +19,8 @@ from .errors import HoursOverlap, TooManyHours, ZoneMissing
 from .grid import Busy, Interval, Pace, visits_between, widened
 from .locks import calendar_change, lock_calendars
 from .models import Availability, Slot, TimeOff
+from .models.slots import LONGEST
 
-LONGEST_VISIT = timedelta(days=1)
 RULES_LIMIT = 100  # of one doctor
 
 
@@ -172,7 +172,7 @@ class SlotPlan:
 
     @cached_property
     def _slots(self) -> list[Slot]:
-        return list(self.doctor.slots.filter(starts_at__gt=self.at - LONGEST_VISIT))
+        return list(self.doctor.slots.filter(starts_at__gt=self.at - LONGEST))
 
     @cached_property
     def _free(self) -> list[Slot]:

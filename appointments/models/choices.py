@@ -3,6 +3,9 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+SYMPTOMS_LIMIT = 2000  # characters
+NOTE_LIMIT = 500
+
 
 class Status(models.TextChoices):
     REQUESTED = "requested", _("Requested")

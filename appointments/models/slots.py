@@ -18,6 +18,8 @@ from appointments.errors import (
     SlotInThePast,
     SlotIsBooked,
     SlotTaken,
+    SlotTooFarAhead,
+    SlotTooLong,
     ZoneMissing,
 )
 from appointments.locks import calendar_change, lock_calendars
@@ -29,6 +31,8 @@ from .hours import Availability, TimeOff, same
 NOTICE = ExpressionWrapper(
     F("doctor__clinic__minimum_notice_minutes") * Value(timedelta(minutes=1)), output_field=models.DurationField()
 )
+LONGEST = timedelta(hours=4)
+FARTHEST = timedelta(days=366)
 
 
 class SlotQuerySet(models.QuerySet["Slot"]):
@@ -79,7 +83,10 @@ class SlotQuerySet(models.QuerySet["Slot"]):
 
     @calendar_change
     def publish(self, doctor: Doctor, *, start: datetime, end: datetime, at: datetime) -> "Slot":
-        """One single slot. Raises ZoneMissing, SlotEndsBeforeItStarts, SlotInThePast, InTimeOff or SlotOverlaps."""
+        """One single slot.
+
+        Raises ZoneMissing, SlotEndsBeforeItStarts, SlotTooLong, SlotInThePast, SlotTooFarAhead, InTimeOff or SlotOverlaps.
+        """
         refuse_unpublishable(doctor, start=start, end=end, at=at)
         lock_calendars(doctor)
         period = DateTimeTZRange(start, end)
@@ -98,13 +105,17 @@ class SlotQuerySet(models.QuerySet["Slot"]):
 
 
 def refuse_unpublishable(doctor: Doctor, *, start: datetime, end: datetime, at: datetime) -> None:
-    """Raise unless the doctor has a zone, and the time runs forward and lies ahead of `at`."""
+    """Raise unless the doctor has a zone, and the time runs forward, is of usable length, and lies ahead of `at`."""
     if not doctor.zone:
         raise ZoneMissing
     if end <= start:
         raise SlotEndsBeforeItStarts
+    if end - start > LONGEST:
+        raise SlotTooLong
     if start <= at:
         raise SlotInThePast
+    if start > at + FARTHEST:
+        raise SlotTooFarAhead
 
 
 class Slot(models.Model):

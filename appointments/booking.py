@@ -1,0 +1,38 @@
+"""Booking as its doors do it, pages and API alike: once for each key, and with other times when one is gone."""
+
+from datetime import datetime
+from typing import Any
+
+from clinic.idempotency import once
+from clinic.people.models import Patient, User
+
+from .locks import calendar_change
+from .models import Appointment, Slot
+
+ALTERNATIVES = 3
+
+
+@calendar_change
+def book_once(
+    slot: Slot, *, patient: Patient, by: User, at: datetime, key: str, hold_key: str = "", **words: Any
+) -> str:
+    """The reference of the appointment, made now or when the same request came before. Raises what booking raises.
+
+    `words` are symptoms, reason_category and is_emergency.
+    """
+    return once(
+        lambda: Appointment.objects.book(slot, patient=patient, by=by, at=at, hold_key=hold_key, **words).reference,
+        user=by,
+        key=key,
+        body={"slot": slot.uid, "patient": patient.uid, **words},
+    )
+
+
+def instead_of(slot: Slot, *, at: datetime, hold_key: str = "") -> list[Slot]:
+    """The free times nearest to `slot`: of the same doctor, else of doctors with one of the same specialties."""
+    free = Slot.objects.bookable(at, for_key=hold_key).exclude(pk=slot.pk).with_doctors()
+    same_doctor = free.filter(doctor=slot.doctor).nearest_to(slot.starts_at, count=ALTERNATIVES)
+    if same_doctor:
+        return same_doctor
+    colleagues = free.filter(doctor__specialties__in=slot.doctor.specialties.all()).distinct()
+    return colleagues.nearest_to(slot.starts_at, count=ALTERNATIVES)

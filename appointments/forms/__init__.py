@@ -1,0 +1,20 @@
+"""What browsers may send about hours, times and appointments."""
+
+from .answers import CancelForm, DeclineForm
+from .booking import ConfirmForm, PatientForm, ReasonForm, WhoForm
+from .finding import SearchForm, search_choices
+from .hours import AvailabilityForm, SingleSlotForm, TimeOffForm
+
+__all__ = [
+    "AvailabilityForm",
+    "CancelForm",
+    "ConfirmForm",
+    "DeclineForm",
+    "PatientForm",
+    "ReasonForm",
+    "SearchForm",
+    "SingleSlotForm",
+    "TimeOffForm",
+    "WhoForm",
+    "search_choices",
+]

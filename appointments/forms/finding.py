@@ -1,0 +1,57 @@
+from typing import Any
+
+from django import forms
+from django.db.models import F, Func
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+
+from appointments.finding import Search
+from clinic.people.languages import language_name
+from clinic.people.models import Clinic, Doctor, Specialty
+
+Choices = list[tuple[str, str]]
+
+
+def search_choices() -> dict[str, Choices]:
+    """What practising doctors offer, for the fields of SearchForm; three queries."""
+    doctors = Doctor.objects.practising().order_by()
+    specialties = Specialty.objects.filter(doctors__in=doctors).distinct()
+    clinics = Clinic.objects.filter(doctors__in=doctors).distinct()
+    languages = doctors.values_list(Func(F("languages"), function="unnest"), flat=True).distinct()
+    return {
+        "specialty": [(specialty.slug, specialty.name) for specialty in specialties],
+        "language": sorted(((code, language_name(code)) for code in languages), key=lambda choice: choice[1]),
+        "clinic": [(clinic.slug, clinic.name) for clinic in clinics],
+    }
+
+
+class SearchForm(forms.Form):
+    """Which doctors to look for; everything may be left open. A choice between one clinic is none, and not shown."""
+
+    specialty = forms.ChoiceField(label=_("What do you need?"), required=False)
+    language = forms.ChoiceField(label=_("Language"), required=False)
+    clinic = forms.ChoiceField(label=_("Clinic"), required=False)
+    q = forms.CharField(label=_("Doctor’s name"), max_length=80, required=False)
+
+    ANY = {"specialty": _("Any specialty"), "language": _("Any language"), "clinic": _("Any clinic")}
+
+    def __init__(self, *args: Any, choices: dict[str, Choices], **options: Any) -> None:
+        super().__init__(*args, **options)
+        for name, words in self.ANY.items():
+            self.fields[name].choices = [("", words), *choices[name]]
+        if len(choices["clinic"]) < 2:
+            del self.fields["clinic"]
+
+    @cached_property
+    def search(self) -> Search:
+        """What is asked for; words that mean nothing count as left open."""
+        self.is_valid()
+        return Search(**self.cleaned_data)
+
+    @property
+    def words(self) -> list[str]:
+        """What is asked for, in the reader's words."""
+        self.is_valid()
+        choices = {name: dict(getattr(field, "choices", ())) for name, field in self.fields.items()}
+        asked = {name: value for name, value in self.cleaned_data.items() if value}
+        return [str(choices[name].get(value, value)) for name, value in asked.items()]

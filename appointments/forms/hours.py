@@ -1,0 +1,135 @@
+"""Times that a doctor enters, by the wall clock of the doctor's zone."""
+
+from datetime import UTC, date, datetime, time
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from appointments.models import Availability
+from appointments.models.slots import FARTHEST
+from clinic.forms import DateInput, TimeInput
+from clinic.time import day_bounds, exists
+
+
+def day_field(label: Any, **options: Any) -> forms.DateField:
+    missing = {"required": _("Enter the day"), "invalid": _("Enter a day, like 20 11 2026")}
+    return forms.DateField(label=label, widget=DateInput, error_messages=missing, **options)
+
+
+def time_field(label: Any, **options: Any) -> forms.TimeField:
+    missing = {"required": _("Enter the time"), "invalid": _("Enter a time, like 09:30")}
+    return forms.TimeField(label=label, widget=TimeInput, error_messages=missing, **options)
+
+
+class AvailabilityForm(forms.ModelForm):
+    """A weekly rule. That it overlaps no other one is judged when it is added, under the doctor's lock."""
+
+    starts = time_field(_("From"))
+    ends = time_field(_("To"))
+    valid_from = day_field(_("First day"), required=False, help_text=_("Empty: from today on"))
+    valid_until = day_field(_("Last day"), required=False, help_text=_("Empty: no end"))
+
+    class Meta:
+        model = Availability
+        fields = ["weekday", "starts", "ends", "valid_from", "valid_until"]
+
+    def __init__(self, *args: Any, today: date, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.today = today
+
+    def clean_valid_from(self) -> date:
+        return self.cleaned_data["valid_from"] or self.today
+
+    def clean(self) -> dict[str, Any]:
+        facts = super().clean()
+        if facts.get("valid_from") and facts.get("valid_until") and facts["valid_until"] < facts["valid_from"]:
+            self.add_error("valid_until", _("The last day must not come before the first"))
+        return facts
+
+
+def not_far(day: date) -> None:
+    """Field validator: within a year from now, where clock changes are known and slots make sense."""
+    if abs(day - timezone.localdate()) > FARTHEST:
+        raise ValidationError(_("Choose a day within a year from now"), code="far")
+
+
+class LocalTimesForm(forms.Form):
+    """Times by the wall clock of `zone`; gives the instants `start` and `end`, of which the end comes later."""
+
+    def __init__(self, *args: Any, zone: ZoneInfo, now: datetime, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.zone, self.now = zone, now
+
+    def clean(self) -> dict[str, Any]:
+        facts = super().clean()
+        if not self.errors:
+            facts["start"], facts["end"] = self.read_start(facts), self.read_end(facts)
+        if not self.errors:
+            self.check_order(facts["start"], facts["end"])
+        return facts
+
+    def read_start(self, facts: dict[str, Any]) -> datetime | None:
+        raise NotImplementedError
+
+    def read_end(self, facts: dict[str, Any]) -> datetime | None:
+        raise NotImplementedError
+
+    def check_order(self, start: datetime, end: datetime) -> None:
+        raise NotImplementedError
+
+    def instant(self, day: date, clock: time, *, field: str) -> datetime | None:
+        """The instant at which the clock shows this; None, with an error in `field`, if a clock change skips it."""
+        local = datetime.combine(day, clock, tzinfo=self.zone)
+        if exists(local):
+            return local.astimezone(UTC)
+        self.add_error(field, _("The clocks change on this day, and this time does not exist. Choose another time"))
+        return None
+
+
+class SingleSlotForm(LocalTimesForm):
+    """One time that patients can book, beside the weekly hours."""
+
+    day = day_field(_("Day"), validators=[not_far])
+    starts = time_field(_("From"))
+    ends = time_field(_("To"))
+
+    def read_start(self, facts: dict[str, Any]) -> datetime | None:
+        return self.instant(facts["day"], facts["starts"], field="starts")
+
+    def read_end(self, facts: dict[str, Any]) -> datetime | None:
+        return self.instant(facts["day"], facts["ends"], field="ends")
+
+    def check_order(self, start: datetime, end: datetime) -> None:
+        if start <= self.now:
+            self.add_error("starts", _("Choose a time that is still to come"))
+        if end <= start:
+            self.add_error("ends", _("The end must come after the start"))
+
+
+class TimeOffForm(LocalTimesForm):
+    """Days or hours without visits. Without times, whole days."""
+
+    first_day = day_field(_("First day"), validators=[not_far])
+    starts = time_field(_("From"), required=False, help_text=_("Empty: from midnight"))
+    last_day = day_field(_("Last day"), validators=[not_far])
+    ends = time_field(_("To"), required=False, help_text=_("Empty: to midnight"))
+
+    def read_start(self, facts: dict[str, Any]) -> datetime | None:
+        if facts["starts"] is None:
+            return day_bounds(facts["first_day"], self.zone)[0]
+        return self.instant(facts["first_day"], facts["starts"], field="starts")
+
+    def read_end(self, facts: dict[str, Any]) -> datetime | None:
+        if facts["ends"] is None:
+            return day_bounds(facts["last_day"], self.zone)[1]
+        return self.instant(facts["last_day"], facts["ends"], field="ends")
+
+    def check_order(self, start: datetime, end: datetime) -> None:
+        if end <= start:
+            self.add_error("last_day", _("The end must come after the start"))
+        elif end <= self.now:
+            self.add_error("last_day", _("Choose days that are still to come"))

@@ -1,0 +1,66 @@
+"""Who may act on an appointment. Whether it is possible now is for the model to say."""
+
+from collections.abc import Collection
+
+from clinic.people.models import User
+
+from .models import Appointment
+from .models.choices import EndReason
+
+OF_PATIENTS = (
+    EndReason.SCHEDULE_CONFLICT,
+    EndReason.FEELING_BETTER,
+    EndReason.BOOKED_ELSEWHERE,
+    EndReason.MISTAKE,
+    EndReason.OTHER,
+)
+OF_THE_CLINIC = (
+    EndReason.DOCTOR_UNAVAILABLE,
+    EndReason.NEEDS_IN_PERSON,
+    EndReason.DUPLICATE,
+    EndReason.PATIENT_REQUEST,
+    EndReason.CLINIC_MISSED,
+    EndReason.OTHER,
+)
+
+
+def is_its_doctor(user: User, appointment: Appointment) -> bool:
+    """The doctor of the appointment, approved and not suspended."""
+    return appointment.is_of_doctor(user) and appointment.doctor.is_practising
+
+
+def is_on_patients_side(user: User, appointment: Appointment) -> bool:
+    """The patient, or somebody who acts for the patient now."""
+    return appointment.patient is not None and appointment.patient.is_represented_by(user)
+
+
+def can_read_symptoms(user: User, appointment: Appointment, *, acting_for: Collection[int] | None = None) -> bool:
+    """The two parties only: staff organise, they do not read why somebody comes.
+
+    A list reads once for whom `user` acts, and passes their keys as `acting_for`.
+    """
+    if is_its_doctor(user, appointment):
+        return True
+    if acting_for is not None:
+        return appointment.patient_id in acting_for
+    return is_on_patients_side(user, appointment)
+
+
+def can_answer(user: User, appointment: Appointment) -> bool:
+    """Accept or decline a request."""
+    return user.is_staff or is_its_doctor(user, appointment)
+
+
+def can_conclude(user: User, appointment: Appointment) -> bool:
+    """Say that the patient did not come, or that it was done by phone."""
+    return user.is_staff or is_its_doctor(user, appointment)
+
+
+def can_cancel(user: User, appointment: Appointment) -> bool:
+    return can_answer(user, appointment) or is_on_patients_side(user, appointment)
+
+
+def end_reasons(user: User, appointment: Appointment) -> list[tuple[str, str]]:
+    """The reasons that `user` may give for cancelling or declining, as choices."""
+    reasons = OF_THE_CLINIC if can_answer(user, appointment) else OF_PATIENTS
+    return [(reason.value, str(reason.label)) for reason in reasons]
