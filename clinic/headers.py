@@ -39,12 +39,15 @@ def uses_camera(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResp
 
 
 def holds_capability(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
-    """Decorator of a view whose address is a secret: the address must not travel on as Referer, nor be indexed."""
+    """Decorator of a view whose address is a secret: the address must not travel on as Referer, nor be indexed.
+
+    Our name alone may: under "no-referrer", browsers send the page's own forms without an origin, and CSRF refuses them.
+    """
 
     @wraps(view)
     def without_referrer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         response = view(request, *args, **kwargs)
-        response.headers["Referrer-Policy"] = "no-referrer"
+        response.headers["Referrer-Policy"] = "strict-origin"
         response.headers["X-Robots-Tag"] = "noindex"
         response.headers["Cache-Control"] = "private, no-store"
         return response

@@ -2,7 +2,7 @@ from django.urls import path
 
 from .api import PrescriptionViewSet
 
-PRESCRIPTION = "appointments/<str:reference>/prescription/"
+PRESCRIPTION = "appointments/<slug:reference>/prescription/"
 
 urlpatterns = [
     path(PRESCRIPTION, PrescriptionViewSet.as_view({"get": "retrieve", "put": "update"}), name="prescription"),

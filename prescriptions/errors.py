@@ -18,7 +18,7 @@ class NotADraft(RuleViolation):
 
 class NotIssued(RuleViolation):
     code = "not_issued"
-    message = _("Only a prescription that is issued and not revoked can be revoked or replaced.")
+    message = _("This prescription is not issued, or has been revoked meanwhile.")
 
 
 class EditedElsewhere(RuleViolation):

@@ -5,12 +5,14 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from clinic.codes import ALPHABET, normalise_code
 from clinic.forms import BirthDateField, DateInput
 from prescriptions.models import Medicine, Prescription
 from prescriptions.models.medicine import MEDICINE_LIMIT
+from prescriptions.models.prescription import VALIDITY
 
 CODE_LENGTH = 16
 
@@ -66,8 +68,9 @@ class MedicineForm(forms.ModelForm):
             "instructions": forms.Textarea({"rows": 2}),
         }
         help_texts = {
-            "name": _("The common name, without a brand where that is possible"),
+            "name": _("The common name, not the brand"),
             "strength": _("For example, 500 mg"),
+            "form": _("For example, tablet"),
         }
         error_messages = {
             "name": {"required": _("Enter the name of the medicine")},
@@ -157,7 +160,7 @@ class PrescriptionForm(forms.ModelForm):
         help_texts = {
             "diagnosis": _("The patient reads it here. It is not printed for the pharmacy."),
             "advice": _("Printed below the medicines."),
-            "valid_until": _("30 days from the day of issue if you leave this empty."),
+            "valid_until": _("The last day on which a pharmacy may dispense it."),
         }
         error_messages = {"diagnosis": {"required": _("Enter the diagnosis")}}
 
@@ -165,6 +168,8 @@ class PrescriptionForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.fields["diagnosis"].required = True
         self.fields["version"].initial = self.instance.version
+        if not self.initial.get("valid_until"):
+            self.initial["valid_until"] = timezone.localdate() + VALIDITY
 
 
 class IssueForm(forms.Form):

@@ -3,13 +3,13 @@ from django.urls import include, path
 from .views import reading, verification, writing
 
 prescriptions = [
-    path("appointments/<str:reference>/prescription/", writing.PrescriptionWriteView.as_view(), name="write"),
-    path("prescriptions/<str:reference>/", reading.PrescriptionDetailView.as_view(), name="detail"),
-    path("prescriptions/<str:reference>/pdf/", reading.PrescriptionPdfView.as_view(), name="pdf"),
-    path("prescriptions/<str:reference>/edit/", writing.PrescriptionEditView.as_view(), name="edit"),
-    path("prescriptions/<str:reference>/issue/", writing.PrescriptionIssueView.as_view(), name="issue"),
-    path("prescriptions/<str:reference>/revoke/", writing.PrescriptionRevokeView.as_view(), name="revoke"),
-    path("prescriptions/<str:reference>/replace/", writing.PrescriptionReplaceView.as_view(), name="replace"),
+    path("appointments/<slug:reference>/prescription/", writing.PrescriptionWriteView.as_view(), name="write"),
+    path("prescriptions/<slug:reference>/", reading.PrescriptionDetailView.as_view(), name="detail"),
+    path("prescriptions/<slug:reference>/pdf/", reading.PrescriptionPdfView.as_view(), name="pdf"),
+    path("prescriptions/<slug:reference>/edit/", writing.PrescriptionEditView.as_view(), name="edit"),
+    path("prescriptions/<slug:reference>/issue/", writing.PrescriptionIssueView.as_view(), name="issue"),
+    path("prescriptions/<slug:reference>/revoke/", writing.PrescriptionRevokeView.as_view(), name="revoke"),
+    path("prescriptions/<slug:reference>/replace/", writing.PrescriptionReplaceView.as_view(), name="replace"),
 ]
 
 verify = [

@@ -189,8 +189,12 @@ class Prescription(models.Model):
 
     @transaction.atomic
     def confirms(self, birth_date: date, *, at: datetime) -> bool:
-        """Whether this is the patient's date of birth. Five wrong ones within a day, and it raises TooManyTries."""
+        """Whether this is the patient's date of birth, which opens the medicines to a pharmacist.
+
+        Raises NotIssued for what is revoked, and TooManyTries after five wrong dates within a day.
+        """
         self._lock()
+        self._check_move(self.Status.REVOKED)
         if self.wrong_tries.are_used_up(at):
             raise TooManyTries
         if birth_date == self.patient.birth_date:

@@ -41,7 +41,8 @@ class PrescriptionQuerySet(models.QuerySet["Prescription"]):
 
     def with_code(self, typed: str) -> "PrescriptionQuerySet":
         """The one that was issued with the code that somebody typed, if any."""
-        return self.exclude(status="draft").filter(code=normalise_code(typed))
+        code = normalise_code(typed)
+        return self.exclude(status="draft").filter(code=code) if code.isalnum() else self.none()
 
     def with_parties(self) -> "PrescriptionQuerySet":
         return self.select_related("appointment__clinic", "patient", "doctor__user")

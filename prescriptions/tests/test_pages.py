@@ -182,7 +182,7 @@ def test_revoking_twice_is_refused_in_words(client):
 
     response = client.post(reverse("prescriptions:revoke", args=[prescription.reference]), {"revoke_reason": "Again"})
 
-    assert "Only a prescription that is issued" in response.content.decode()
+    assert "has been revoked meanwhile" in response.content.decode()
 
 
 def test_replacing_opens_the_new_draft(client):
