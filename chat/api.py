@@ -1,0 +1,97 @@
+"""The chat of an appointment, for programs and for the panel's script."""
+
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django.utils.functional import cached_property
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.viewsets import GenericViewSet
+
+from appointments.models import Appointment
+from clinic.api import CursorPages
+from clinic.codes import uid
+
+from .forms import EMPTY
+from .models import BODY_LIMIT, Message, MessageQuerySet, ReadMark, conversations_of
+
+AFTER = OpenApiParameter("after", int, description="Only messages after the one with this number.")
+KEY = OpenApiParameter(
+    "Idempotency-Key", str, OpenApiParameter.HEADER, description="Stands for `client_id` where the body has none."
+)
+
+
+class MessageSerializer(serializers.ModelSerializer):
+    """`seq` counts the messages of the chat. `client_id` is the sender's name for it: sent twice, posted once."""
+
+    author = serializers.CharField(source="author_name", read_only=True)
+    is_mine = serializers.SerializerMethodField()
+    body = serializers.CharField(
+        max_length=BODY_LIMIT,
+        error_messages={"blank": EMPTY, "required": EMPTY},
+    )
+    client_id = serializers.CharField(max_length=64, required=False, write_only=True)
+
+    class Meta:
+        model = Message
+        fields = ("seq", "author", "is_mine", "body", "created_at", "client_id")
+        read_only_fields = ("seq", "created_at")
+
+    def get_is_mine(self, message: Message) -> bool:
+        return message.author_id == self.context["request"].user.pk
+
+
+class ReadSerializer(serializers.Serializer):
+    """Up to which number the caller has read; in the answer, how the mark stands."""
+
+    seq = serializers.IntegerField(min_value=0)
+
+
+class AfterSerializer(serializers.Serializer):
+    after = serializers.IntegerField(min_value=0, default=0)
+
+
+class MessagePages(CursorPages):
+    ordering = "seq"
+
+
+class MessageViewSet(GenericViewSet):
+    """For who takes part in the chat; for everybody else, staff too, it does not exist."""
+
+    serializer_class = MessageSerializer
+    pagination_class = MessagePages
+    lookup_field = "reference"
+
+    @cached_property
+    def appointment(self) -> Appointment:
+        mine = conversations_of(self.request.user).select_related("doctor__user", "patient")
+        return get_object_or_404(mine, reference=self.kwargs["reference"])
+
+    def get_queryset(self) -> MessageQuerySet:
+        return self.appointment.messages.with_authors()
+
+    @extend_schema(parameters=[AFTER])
+    def list(self, request: Request, reference: str) -> Response:
+        """The messages, oldest first."""
+        asked = AfterSerializer(data=request.query_params)
+        asked.is_valid(raise_exception=True)
+        page = self.paginate_queryset(self.get_queryset().after(asked.validated_data["after"]))
+        return self.get_paginated_response(self.get_serializer(page, many=True).data)
+
+    @extend_schema(parameters=[KEY], responses={201: MessageSerializer})
+    def create(self, request: Request, reference: str) -> Response:
+        """Post a message. Repeated under the same `client_id`, it answers with the one that was posted."""
+        body = self.get_serializer(data=request.data)
+        body.is_valid(raise_exception=True)
+        facts = {"client_id": request.headers.get("Idempotency-Key", "")[:64] or uid(), **body.validated_data}
+        message = Message.objects.post(self.appointment, by=request.user, at=timezone.now(), **facts)
+        return Response(self.get_serializer(message).data, status=201)
+
+    @extend_schema(request=ReadSerializer, responses=ReadSerializer)
+    def read(self, request: Request, reference: str) -> Response:
+        """Mark everything up to `seq` as read."""
+        body = ReadSerializer(data=request.data)
+        body.is_valid(raise_exception=True)
+        seq = ReadMark.objects.advance(self.appointment, user=request.user, to=body.validated_data["seq"])
+        return Response({"seq": seq})

@@ -1,0 +1,38 @@
+"""What a browser may send to a chat."""
+
+from typing import Any
+
+from django import forms
+from django.core.validators import MaxLengthValidator
+from django.utils.translation import gettext_lazy as _
+
+from clinic.codes import uid
+
+from .models import BODY_LIMIT
+
+TOO_LONG = _("Write at most %(limit_value)s characters. These are %(show_value)s: send them as two messages.")
+EMPTY = _("Write your message first.")
+
+
+class BodyField(forms.CharField):
+    """A message's text. Browsers send line ends as two characters; we count and keep one.
+
+    Without a ``maxlength`` in the page: browsers would cut off what is pasted, and say nothing.
+    """
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(validators=[MaxLengthValidator(BODY_LIMIT, message=TOO_LONG)], **kwargs)
+
+    def to_python(self, value: Any) -> str:
+        return super().to_python(value).replace("\r\n", "\n")
+
+
+class MessageForm(forms.Form):
+    """One message. The page carries its name, so that pressing twice sends it once."""
+
+    body = BodyField(
+        label=_("Message"),
+        error_messages={"required": EMPTY},
+        widget=forms.Textarea(attrs={"rows": 2, "autocomplete": "off"}),
+    )
+    client_id = forms.CharField(max_length=64, initial=uid, widget=forms.HiddenInput)

@@ -1,0 +1,6 @@
+"""Facts that other apps may listen to. Each is sent inside the transaction that made it true."""
+
+from django.dispatch import Signal
+
+message_posted = Signal()
+"""Somebody wrote in the chat of an appointment. Arguments: `message`."""

@@ -1,0 +1,98 @@
+"""The socket of a chat: who may follow it, what it says, what it refuses."""
+
+import pytest
+from asgiref.sync import sync_to_async as in_db
+
+from appointments.tests.factories import AppointmentFactory
+from televisit.tests.pages import in_loop
+
+from .factories import written
+from .people import person
+from .sockets import Socket
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def address(chat):
+    return f"/ws/appointments/{chat.reference}/"
+
+
+@in_loop
+async def test_both_sides_and_all_their_tabs_hear_of_a_message():
+    chat = await in_db(AppointmentFactory)()
+    people = [chat.patient.user, chat.patient.user, chat.doctor.user]
+    pages = [await Socket.open(address(chat), user) for user in people]
+
+    message = await in_db(written)(chat, body="The text stays at home.")
+
+    assert [await page.hears() for page in pages] == [{"message": message.seq}] * 3
+
+
+@in_loop
+async def test_another_chat_hears_nothing():
+    chat, other = await in_db(AppointmentFactory)(), await in_db(AppointmentFactory)()
+    page = await Socket.open(address(other), other.patient.user)
+
+    await in_db(written)(chat)
+
+    assert await page.hears_nothing()
+
+
+@in_loop
+async def test_nobody_hears_of_a_message_that_was_not_kept():
+    chat = await in_db(AppointmentFactory)()
+    page = await Socket.open(address(chat), chat.patient.user)
+    await in_db(written)(chat, client_id="a")
+    await page.hears()
+
+    await in_db(written)(chat, client_id="a")
+
+    assert await page.hears_nothing()
+
+
+@pytest.mark.parametrize(
+    "role", ["anonymous", "other patient", "other doctor", "nobody", "staff", "former representative"]
+)
+def test_strangers_are_refused(role):
+    @in_loop
+    async def run():
+        chat = await in_db(AppointmentFactory)()
+        page = await Socket.open(address(chat), await in_db(person)(role, chat))
+
+        assert await page.is_closed_with() == (4404, "not_found")
+
+    run()
+
+
+@in_loop
+async def test_a_chat_that_does_not_exist_is_refused():
+    chat = await in_db(AppointmentFactory)()
+    page = await Socket.open("/ws/appointments/00000000/", chat.patient.user)
+
+    assert await page.is_closed_with() == (4404, "not_found")
+
+
+@pytest.mark.parametrize(
+    ("frame", "code"),
+    [
+        ({"text": "not json"}, (4400, "takes_no_messages")),
+        ({"text": '{"type": "unknown"}'}, (4400, "takes_no_messages")),
+        ({"text": '{"message": 1}'}, (4400, "takes_no_messages")),
+        ({"bytes": b"\xff"}, (4400, "takes_no_messages")),
+        ({"text": "x" * 1001}, (4413, "too_large")),
+        ({"bytes": b"x" * 70_000}, (4413, "too_large")),
+    ],
+)
+def test_what_a_page_says_closes_the_socket_and_changes_nothing(frame, code):
+    @in_loop
+    async def run():
+        chat = await in_db(AppointmentFactory)()
+        page = await Socket.open(address(chat), chat.patient.user)
+
+        await page.says(**frame)
+
+        assert await page.is_closed_with() == code
+        await in_db(written)(chat)
+        assert await page.hears_nothing()
+
+    run()

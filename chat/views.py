@@ -1,0 +1,83 @@
+"""The chat as a page, and as a panel of other pages."""
+
+from typing import Any
+
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.views.generic import FormView
+
+from appointments.models import Appointment
+from clinic.errors import RuleViolation
+
+from .forms import MessageForm
+from .models import Message, ReadMark, conversations_of, reason_closed
+
+PAGE = 50
+
+
+class ConversationView(LoginRequiredMixin, FormView):
+    """The newest messages and the field for the next one; ``?before=<seq>`` gives older ones.
+
+    For htmx the panel alone; ``?after=<seq>`` gives what is new since then, as a fragment.
+    """
+
+    form_class = MessageForm
+
+    @cached_property
+    def appointment(self) -> Appointment:
+        mine = conversations_of(self.request.user).select_related("doctor__user", "patient", "clinic")
+        return get_object_or_404(mine, reference=self.kwargs["reference"])
+
+    def get_template_names(self) -> list[str]:
+        if "after" in self.request.GET:
+            return ["chat/_messages.html"]
+        if not self.request.htmx:
+            return ["chat/conversation.html"]
+        return ["chat/_earlier.html" if "before" in self.request.GET else "chat/_panel.html"]
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """What the whole page shows counts as read; the panel says by itself when it is looked at."""
+        if not request.htmx and self.chat:
+            ReadMark.objects.advance(self.appointment, user=request.user, to=self.chat[-1].seq)
+        return super().get(request, *args, **kwargs)
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "auto_id": "chat-%s"}  # pages have other forms beside the panel's
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(
+            appointment=self.appointment,
+            chat=self.chat,
+            earlier_than=self.chat[0].seq if self.chat and self.chat[0].seq > 1 else None,
+            closed=reason_closed(self.appointment, timezone.now()),
+            **kwargs,
+        )
+
+    @cached_property
+    def chat(self) -> list[Message]:
+        """At most a page of messages, oldest first."""
+        everything = self.appointment.messages.with_authors()
+        if "after" in self.request.GET:
+            return list(everything.after(self.number("after"))[:PAGE])
+        older = (
+            everything.before(self.number("before")) if "before" in self.request.GET else everything.order_by("-seq")
+        )
+        return list(reversed(older[:PAGE]))
+
+    def number(self, name: str) -> int:
+        """The message's number in the query; 404 if it is none."""
+        try:
+            return int(self.request.GET[name])
+        except ValueError:
+            raise Http404 from None
+
+    def form_valid(self, form: MessageForm) -> HttpResponse:
+        try:
+            Message.objects.post(self.appointment, by=self.request.user, at=timezone.now(), **form.cleaned_data)
+        except RuleViolation as refusal:
+            form.add_error(None, str(refusal))
+            return self.form_invalid(form)
+        return redirect("chat:panel", self.appointment.reference)

@@ -1,0 +1,57 @@
+"""Sockets that say that there is news. What it is, the page fetches over HTTP, where access is checked."""
+
+from typing import Any
+
+from asgiref.sync import async_to_sync
+from channels.generic.websocket import AsyncJsonWebsocketConsumer
+from channels.layers import get_channel_layer
+
+MAX_CHARACTERS = 1000
+
+NOT_LISTENING = (4400, "takes_no_messages")
+NOT_SIGNED_IN = (4401, "not_signed_in")
+NOT_FOUND = (4404, "not_found")
+TOO_LARGE = (4413, "too_large")
+
+
+def tell(group: str, message: dict[str, Any]) -> None:
+    """Send `message` to every socket of `group`, in whatever process it is."""
+    async_to_sync(get_channel_layer().group_send)(group, message)
+
+
+class NewsConsumer(AsyncJsonWebsocketConsumer):
+    """A socket that speaks and does not listen.
+
+    Closes with a code and a reason: `refusal` where there is nothing to follow, 4400 when the page sends a message,
+    4413 when that is a large one.
+    """
+
+    refusal = NOT_FOUND
+    is_out = False
+
+    async def find_group(self) -> str | None:
+        """The Channels group that this page may follow, if any."""
+        raise NotImplementedError
+
+    async def connect(self) -> None:
+        await self.accept()  # first: a close before it reaches the browser as a bare 1006
+        group = await self.find_group()
+        if group is None:
+            await self.put_out(self.refusal)
+            return
+        await self.channel_layer.group_add(group, self.channel_name)
+        self.groups.append(group)  # left on disconnect
+
+    async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None, **kwargs: Any) -> None:
+        is_large = len(text_data or bytes_data or "") > MAX_CHARACTERS
+        await self.put_out(TOO_LARGE if is_large else NOT_LISTENING)
+
+    async def dispatch(self, message: dict[str, Any]) -> None:
+        """Once put out, nothing more is heard or said."""
+        if not self.is_out or message["type"] == "websocket.disconnect":
+            await super().dispatch(message)
+
+    async def put_out(self, why: tuple[int, str]) -> None:
+        """Close for good: the page does not come back by itself."""
+        self.is_out = True
+        await self.close(*why)
