@@ -79,12 +79,13 @@ class KeyRing:
 
     def key(self, key_id: int) -> bytes:
         """The data key `key_id`, opened. Raises CannotDecrypt."""
-        if key_id not in self._opened:
+        opened = self._opened  # another thread may forget() meanwhile
+        if key_id not in opened:
             row = DataKey.objects.filter(pk=key_id).first()
             if row is None:
                 raise CannotDecrypt(f"data key {key_id} is not in this database")
-            self._opened[key_id] = unwrap(row)
-        return self._opened[key_id]
+            opened[key_id] = unwrap(row)
+        return opened[key_id]
 
     def current_id(self) -> int:
         """The data key for new values; the first one is made on first need."""

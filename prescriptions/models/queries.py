@@ -49,8 +49,8 @@ class PrescriptionQuerySet(models.QuerySet["Prescription"]):
 
     def for_appointment(self, appointment: Appointment) -> "Prescription | None":
         """The one that counts: not revoked, else the one revoked last."""
-        mine = self.filter(appointment=appointment)
-        return mine.not_revoked().first() or mine.order_by("-issued_at").first()
+        standing_first = ("status", "-issued_at")  # by the alphabet: draft, issued, revoked
+        return self.filter(appointment=appointment).order_by(*standing_first).first()
 
     def begin(self, appointment: Appointment) -> "Prescription":
         """The appointment's draft, or what has been issued for it; a new draft where there is none.
