@@ -1,0 +1,114 @@
+"""An appointment as a calendar file (RFC 5545): for download, and as the invitation or its withdrawal in an e-mail.
+
+The same appointment keeps its UID for life and counts its SEQUENCE up, so that a calendar moves or removes what it
+has. Nothing clinical is in it, since calendars are shared.
+"""
+
+from datetime import datetime, timedelta
+from email.utils import parseaddr
+from enum import StrEnum
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from icalendar import CLASS, CUTYPE, PARTSTAT, ROLE, STATUS, TRANSP, Alarm, Calendar, Conference, Event, vCalAddress
+
+from clinic.people.models import User
+from clinic.text import one_line
+
+from .models import Appointment
+
+PRODUCT = "-//Clinic portal//Appointments//EN"
+REMIND_BEFORE = timedelta(minutes=15)
+STATUSES = {
+    Appointment.Status.REQUESTED: STATUS.TENTATIVE,
+    Appointment.Status.CONFIRMED: STATUS.CONFIRMED,
+    Appointment.Status.IN_PROGRESS: STATUS.CONFIRMED,
+    Appointment.Status.COMPLETED: STATUS.CONFIRMED,
+    Appointment.Status.NO_SHOW: STATUS.CONFIRMED,
+}
+
+
+class Method(StrEnum):
+    """What a calendar shall do with the file (RFC 5546)."""
+
+    PUBLISH = "PUBLISH"
+    REQUEST = "REQUEST"
+    CANCEL = "CANCEL"
+
+
+def calendar_file(
+    appointment: Appointment,
+    *,
+    method: Method = Method.PUBLISH,
+    attendee: User | None = None,
+    at: datetime | None = None,
+) -> bytes:
+    """The file's bytes, as made at the instant `at`. An e-mail names as `attendee` whom it goes to, and nobody else."""
+    event = event_of(appointment, at=at or timezone.now())
+    if attendee is not None:
+        event.attendees = [attendee_of(attendee)]
+    if method == Method.CANCEL:
+        event.status = STATUS.CANCELLED
+    if event.status != STATUS.CANCELLED:
+        event.add_component(reminder_of(event))
+    calendar = Calendar.new(prodid=PRODUCT, calscale="GREGORIAN", method=method, subcomponents=[event])
+    del calendar["UID"]  # the library gives the file a name of its own, which some programs take for the event's
+    return calendar.to_ical()
+
+
+def event_of(appointment: Appointment, *, at: datetime) -> Event:
+    """The appointment itself. Its times are UTC, which each calendar shows on its owner's clock."""
+    url = address_of(appointment)
+    clinic = one_line(appointment.clinic.name)
+    return Event.new(
+        uid=f"appointment-{appointment.reference}@{urlsplit(settings.PUBLIC_URL).hostname}",
+        sequence=appointment.sequence,
+        stamp=at,
+        created=appointment.created_at,
+        last_modified=appointment.updated_at,
+        start=appointment.starts_at,
+        end=appointment.ends_at,
+        status=STATUSES.get(appointment.status, STATUS.CANCELLED),
+        classification=CLASS.PRIVATE,
+        transparency=TRANSP.OPAQUE,
+        summary=_("Appointment, %(clinic)s") % {"clinic": clinic},
+        location=_("Video visit"),
+        description=_("Sign in to join, or to see or cancel the appointment: %(url)s") % {"url": url},
+        url=url,
+        conferences=[Conference(url, feature=["AUDIO", "VIDEO"])],
+        organizer=vCalAddress.new(parseaddr(settings.DEFAULT_FROM_EMAIL)[1], cn=parameter(clinic)),
+    )
+
+
+def reminder_of(event: Event) -> Alarm:
+    """The calendar's own reminder; many calendars put their owner's in its place."""
+    alarm = Alarm()
+    alarm.add("action", "DISPLAY")
+    alarm.add("description", event.summary)
+    alarm.add("trigger", -REMIND_BEFORE)
+    return alarm
+
+
+def address_of(appointment: Appointment) -> str:
+    """Where to go at its time: the visit's door once there is a visit, which asks people to sign in."""
+    place = getattr(appointment, "visit", None) or appointment
+    return settings.PUBLIC_URL + place.get_absolute_url()
+
+
+def attendee_of(user: User) -> vCalAddress:
+    """Both have agreed in the portal: there is nothing to answer."""
+    return vCalAddress.new(
+        user.email,
+        cn=parameter(one_line(str(user))),
+        cutype=CUTYPE.INDIVIDUAL,
+        role=ROLE.REQ_PARTICIPANT,
+        partstat=PARTSTAT.ACCEPTED,
+        rsvp=False,
+    )
+
+
+def parameter(text: str) -> str:
+    """`text` for a property's parameter, which cannot hold double quotes."""
+    return text.replace('"', "'")
