@@ -23,7 +23,7 @@ class CursorPages(CursorPagination):
     page_size = 20
     page_size_query_param = "limit"
     max_page_size = 100
-    ordering = "pk"
+    ordering: Any = "pk"
 
 
 def api_exception_handler(exc: Exception, context: dict[str, Any]) -> Response | None:

@@ -1,0 +1,246 @@
+"""What staff see and do with hours, slots and appointments. No clinical text: symptoms are for the two parties."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin.helpers import ActionForm
+from django.contrib.admin.widgets import AdminSplitDateTime
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from clinic.audit.admin import ReadOnly
+from clinic.errors import RuleViolation
+
+from . import hours
+from .models import Appointment, AppointmentEvent, Availability, OnCall, Slot, TimeOff
+from .permissions import OF_THE_CLINIC
+
+PARTY_SEARCH = ("doctor__user__family_name", "doctor__user__given_name", "doctor__user__email")
+
+
+class MovesByMethodsAdmin(admin.ModelAdmin):
+    """Rows that staff read, and move by actions only: each action goes through the model's own rules."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def do_to_each(self, request: HttpRequest, rows: QuerySet[Any], act: Callable[[Any], None], done: Callable) -> None:
+        """Do `act` to each row, say which ones the rules refuse and why, and how many are `done`."""
+        count = 0
+        for row in rows:
+            try:
+                act(row)
+                count += 1
+            except RuleViolation as refusal:
+                self.message_user(request, f"{row}: {refusal}", messages.ERROR)
+        if count:
+            self.message_user(request, done(count), messages.SUCCESS)
+
+
+@admin.register(Availability)
+class AvailabilityAdmin(admin.ModelAdmin):
+    """Weekly hours. Open slots follow a change at once; booked ones stay."""
+
+    list_display = ("doctor", "weekday", "starts", "ends", "valid_from", "valid_until")
+    list_filter = ("weekday", "doctor__clinic")
+    list_select_related = ("doctor__user",)
+    search_fields = PARTY_SEARCH
+    autocomplete_fields = ("doctor",)
+
+    def save_model(self, request: HttpRequest, obj: Availability, form: Any, change: bool) -> None:  # noqa: FBT001
+        super().save_model(request, obj, form, change)
+        hours.open_slots(obj.doctor, at=timezone.now())
+
+    def delete_model(self, request: HttpRequest, obj: Availability) -> None:
+        hours.remove_hours(obj, at=timezone.now())
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Availability]) -> None:
+        for rule in queryset.select_related("doctor__clinic"):
+            hours.remove_hours(rule, at=timezone.now())
+
+
+class PeriodForm(forms.ModelForm):
+    """A period as two instants, by the reader's clock."""
+
+    start = forms.SplitDateTimeField(label=_("From"), widget=AdminSplitDateTime)
+    end = forms.SplitDateTimeField(label=_("To"), widget=AdminSplitDateTime)
+
+    class Meta:
+        fields = ("doctor",)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.initial = {**self.initial, "start": self.instance.period.lower, "end": self.instance.period.upper}
+
+    def clean(self) -> dict[str, Any] | None:
+        start, end = self.cleaned_data.get("start"), self.cleaned_data.get("end")
+        if start and end:
+            if end <= start:
+                raise forms.ValidationError({"end": _("The end must come after the start.")})
+            self.instance.period = DateTimeTZRange(start, end)
+        return super().clean()
+
+
+class PeriodAdmin(admin.ModelAdmin):
+    """Periods of a doctor."""
+
+    form = PeriodForm
+    list_display = ("doctor", "starts", "ends")
+    list_select_related = ("doctor__user",)
+    search_fields = PARTY_SEARCH
+    autocomplete_fields = ("doctor",)
+
+    @admin.display(description=_("from"), ordering="period")
+    def starts(self, row: TimeOff | OnCall) -> datetime:
+        return row.period.lower
+
+    @admin.display(description=_("to"))
+    def ends(self, row: TimeOff | OnCall) -> datetime:
+        return row.period.upper
+
+
+@admin.register(TimeOff)
+class TimeOffAdmin(PeriodAdmin):
+    """Exceptions to the weekly hours. Visits in this time stand until somebody cancels them."""
+
+    def save_model(self, request: HttpRequest, obj: TimeOff, form: Any, change: bool) -> None:  # noqa: FBT001
+        super().save_model(request, obj, form, change)
+        hours.open_slots(obj.doctor, at=timezone.now())
+
+    def delete_model(self, request: HttpRequest, obj: TimeOff) -> None:
+        hours.remove_time_off(obj, at=timezone.now())
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[TimeOff]) -> None:
+        for time_off in queryset.select_related("doctor__clinic"):
+            hours.remove_time_off(time_off, at=timezone.now())
+
+
+@admin.register(OnCall)
+class OnCallAdmin(PeriodAdmin):
+    """Who answers emergencies, and when."""
+
+
+@admin.register(Slot)
+class SlotAdmin(MovesByMethodsAdmin):
+    """The times that are offered. They come from the hours; staff may take one back."""
+
+    list_display = ("starts_at", "doctor", "status", "is_single")
+    list_filter = ("status", "doctor__clinic", "is_single")
+    list_select_related = ("doctor__user",)
+    search_fields = PARTY_SEARCH
+    date_hierarchy = "starts_at"
+    actions = ["withdraw"]
+    show_full_result_count = False
+
+    def has_change_permission(self, request: HttpRequest, obj: Slot | None = None) -> bool:
+        return obj is None and super().has_change_permission(request)
+
+    @admin.action(description=_("Withdraw"), permissions=["change"])
+    def withdraw(self, request: HttpRequest, slots: QuerySet[Slot]) -> None:
+        self.do_to_each(
+            request,
+            slots,
+            lambda slot: slot.withdraw(),
+            lambda n: ngettext("%d time withdrawn.", "%d times withdrawn.", n) % n,
+        )
+
+
+class EventInline(ReadOnly, admin.TabularInline):
+    """The history, which nobody edits."""
+
+    model = AppointmentEvent
+    fields = readonly_fields = ("at", "kind", "before", "after", "actor", "announced_at")
+    extra = 0
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[AppointmentEvent]:
+        return super().get_queryset(request).select_related("actor")
+
+
+class AppointmentActionForm(ActionForm):
+    """The reason goes with cancelling."""
+
+    reason = forms.ChoiceField(
+        label=_("Reason:"),
+        required=False,
+        choices=[("", "---------"), *((reason.value, reason.label) for reason in OF_THE_CLINIC)],
+    )
+
+
+@admin.register(Appointment)
+class AppointmentAdmin(MovesByMethodsAdmin):
+    """All appointments. They move by the actions, never by editing."""
+
+    action_form = AppointmentActionForm
+    actions = ["accept", "cancel", "mark_no_show"]
+    list_display = ("reference", "starts_at", "patient", "doctor", "clinic", "status", "is_emergency")
+    list_filter = ("status", "is_emergency", "clinic", "reason_category")
+    list_select_related = ("patient", "doctor__user", "clinic")
+    search_fields = (
+        "reference",
+        "patient__family_name",
+        "patient__given_name",
+        "patient__user__email",
+        *PARTY_SEARCH,
+    )
+    search_help_text = _("Reference, name or email of patient or doctor")
+    date_hierarchy = "starts_at"
+    show_full_result_count = False
+    inlines = [EventInline]
+    fields = readonly_fields = (
+        "reference",
+        "status",
+        "patient",
+        "doctor",
+        "clinic",
+        "starts_at",
+        "ends_at",
+        "reason_category",
+        "is_emergency",
+        "respond_by",
+        "end_reason",
+        "booked_by",
+        "created_at",
+        "updated_at",
+    )
+
+    @admin.action(description=_("Accept the request for the doctor"), permissions=["change"])
+    def accept(self, request: HttpRequest, appointments: QuerySet[Appointment]) -> None:
+        self.do_to_each(
+            request,
+            appointments,
+            lambda appointment: appointment.accept(by=request.user),
+            lambda n: ngettext("%d request accepted.", "%d requests accepted.", n) % n,
+        )
+
+    @admin.action(description=_("Cancel, with the reason beside"), permissions=["change"])
+    def cancel(self, request: HttpRequest, appointments: QuerySet[Appointment]) -> None:
+        reason = request.POST.get("reason")
+        if reason not in OF_THE_CLINIC:
+            self.message_user(request, _("Choose a reason beside the action first."), messages.ERROR)
+            return
+        self.do_to_each(
+            request,
+            appointments,
+            lambda appointment: appointment.cancel(by=request.user, reason=reason),
+            lambda n: ngettext("%d appointment cancelled.", "%d appointments cancelled.", n) % n,
+        )
+
+    @admin.action(description=_("The patient did not come"), permissions=["change"])
+    def mark_no_show(self, request: HttpRequest, appointments: QuerySet[Appointment]) -> None:
+        self.do_to_each(
+            request,
+            appointments,
+            lambda appointment: appointment.mark_no_show(by=request.user),
+            lambda n: ngettext("%d appointment marked.", "%d appointments marked.", n) % n,
+        )

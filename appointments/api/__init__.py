@@ -1,0 +1,1 @@
+"""Finding, hours and appointments for programs."""

@@ -1,0 +1,113 @@
+"""Doctors and open slots, for everybody; a doctor's own single slots."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework.decorators import action
+from rest_framework.permissions import AllowAny, BasePermission
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.viewsets import GenericViewSet, ReadOnlyModelViewSet
+
+from appointments.finding import Search, with_next_free_time
+from appointments.models import Slot
+from clinic.api import CursorPages
+from clinic.people.models import Doctor
+
+from .permissions import IsPractisingDoctor
+from .serializers import (
+    DoctorSerializer,
+    PeriodSerializer,
+    SearchSerializer,
+    SlotSearchSerializer,
+    SlotSerializer,
+    WhenSerializer,
+)
+
+
+class SoonestFirst(CursorPages):
+    ordering = ("starts_at", "pk")
+
+
+def between(slots: Any, when: dict[str, Any]) -> Any:
+    """The `slots` that start in ``[from, to)``, where these are given."""
+    if "from" in when:
+        slots = slots.filter(starts_at__gte=when["from"])
+    return slots.filter(starts_at__lt=when["to"]) if "to" in when else slots
+
+
+class SlotPagesMixin:
+    """Views that answer with a page of slots."""
+
+    def slot_page(self, slots: QuerySet[Slot], *, tz: str) -> Response:
+        pages = SoonestFirst()
+        page = pages.paginate_queryset(slots, self.request, view=self)  # type: ignore[attr-defined, arg-type]
+        context = {"request": self.request, "tz": tz}  # type: ignore[attr-defined]
+        return pages.get_paginated_response(SlotSerializer(page, many=True, context=context).data)
+
+
+class DoctorViewSet(SlotPagesMixin, ReadOnlyModelViewSet):
+    """Practising doctors, with the start of the first time that can be booked."""
+
+    serializer_class = DoctorSerializer
+    permission_classes = [AllowAny]
+    lookup_field = "slug"
+
+    def get_queryset(self) -> QuerySet[Doctor]:
+        return with_next_free_time(Doctor.objects.practising().listed(), timezone.now())
+
+    @extend_schema(parameters=[SearchSerializer])
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        query = SearchSerializer(data=request.query_params)
+        query.is_valid(raise_exception=True)
+        found = self.get_queryset().filter(pk__in=Search(**query.validated_data).doctors().order_by().values("pk"))
+        page = self.paginate_queryset(found)
+        return self.get_paginated_response(self.get_serializer(page, many=True).data)
+
+    @extend_schema(parameters=[WhenSerializer], responses=SlotSerializer(many=True))
+    @action(detail=True, pagination_class=SoonestFirst)
+    def slots(self, request: Request, slug: str) -> Response:
+        """The doctor's open slots, soonest first."""
+        query = WhenSerializer(data=request.query_params)
+        query.is_valid(raise_exception=True)
+        doctor = get_object_or_404(Doctor.objects.practising(), slug=slug)
+        slots = Slot.objects.bookable(timezone.now()).filter(doctor=doctor).with_doctors()
+        return self.slot_page(between(slots, query.validated_data), tz=query.validated_data.get("tz", ""))
+
+
+class SlotViewSet(SlotPagesMixin, GenericViewSet):
+    """Open slots over all doctors, for everybody; doctors publish and withdraw their own."""
+
+    serializer_class = SlotSerializer
+    pagination_class = SoonestFirst
+    lookup_field = "uid"
+
+    def get_permissions(self) -> list[BasePermission]:
+        return [AllowAny()] if self.action == "list" else [IsPractisingDoctor()]
+
+    def get_queryset(self) -> QuerySet[Slot]:
+        return Slot.objects.filter(doctor=self.request.user.doctor)  # type: ignore[union-attr]
+
+    @extend_schema(parameters=[SlotSearchSerializer])
+    def list(self, request: Request) -> Response:
+        query = SlotSearchSerializer(data=request.query_params)
+        query.is_valid(raise_exception=True)
+        wanted = dict(query.validated_data)
+        tz, when = wanted.pop("tz", ""), {name: wanted.pop(name) for name in ("from", "to") if name in wanted}
+        return self.slot_page(between(Search(**wanted).slots(timezone.now()).with_doctors(), when), tz=tz)
+
+    @extend_schema(request=PeriodSerializer)
+    def create(self, request: Request) -> Response:
+        """201 with the slot; 409 if it is past or overlaps something."""
+        body = PeriodSerializer(data=request.data)
+        body.is_valid(raise_exception=True)
+        slot = Slot.objects.publish(request.user.doctor, at=timezone.now(), **body.validated_data)  # type: ignore[union-attr]
+        return Response(self.get_serializer(slot).data, status=201)
+
+    def destroy(self, request: Request, uid: str) -> Response:
+        """Withdraw an open slot: 204; 409 if it is booked."""
+        self.get_object().withdraw()
+        return Response(status=204)

@@ -1,0 +1,227 @@
+"""How slots, doctors and appointments read, and what programs may send."""
+
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from appointments.models import Appointment, AppointmentEvent, Availability, Slot
+from appointments.permissions import can_read_symptoms, end_reasons
+from clinic.people.models import Doctor, Patient
+from clinic.time import validate_zone
+
+SYMPTOMS_LIMIT = 2000
+NOTE_LIMIT = 500
+
+
+class DoctorRefSerializer(serializers.ModelSerializer):
+    """A doctor inside something else."""
+
+    specialties: Any = serializers.SlugRelatedField(slug_field="name", many=True, read_only=True)
+
+    class Meta:
+        model = Doctor
+        fields: tuple[str, ...] = ("slug", "name", "specialties")
+
+
+class DoctorSerializer(DoctorRefSerializer):
+    clinic = serializers.CharField(source="clinic.name", read_only=True)
+    next_free_at = serializers.DateTimeField(read_only=True, allow_null=True)
+
+    class Meta(DoctorRefSerializer.Meta):
+        fields = (
+            *DoctorRefSerializer.Meta.fields,
+            "clinic",
+            "about",
+            "languages",
+            "zone",
+            "booking_mode",
+            "next_free_at",
+        )
+
+
+class SlotSerializer(serializers.ModelSerializer):
+    """`start` and `end` by the clock of `zone`: the one asked for with ``?tz``, else the doctor's."""
+
+    id = serializers.CharField(source="uid", read_only=True)
+    doctor = DoctorRefSerializer(read_only=True)
+    start = serializers.SerializerMethodField()
+    end = serializers.SerializerMethodField()
+    zone = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Slot
+        fields = ("id", "doctor", "start", "end", "zone")
+
+    def get_zone(self, slot: Slot) -> str:
+        return self.context.get("tz") or slot.doctor.zone
+
+    @extend_schema_field(serializers.DateTimeField)
+    def get_start(self, slot: Slot) -> str:
+        return slot.period.lower.astimezone(ZoneInfo(self.get_zone(slot))).isoformat()
+
+    @extend_schema_field(serializers.DateTimeField)
+    def get_end(self, slot: Slot) -> str:
+        return slot.period.upper.astimezone(ZoneInfo(self.get_zone(slot))).isoformat()
+
+
+class PeriodSerializer(serializers.Serializer):
+    start = serializers.DateTimeField()
+    end = serializers.DateTimeField()
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if attrs["end"] <= attrs["start"]:
+            raise serializers.ValidationError({"end": _("The end must come after the start.")})
+        return attrs
+
+
+class SearchSerializer(serializers.Serializer):
+    """What somebody looks for. Specialty and clinic are names in addresses; language is a code such as ``pt``."""
+
+    q = serializers.CharField(required=False, max_length=80)
+    specialty = serializers.SlugField(required=False)
+    language = serializers.CharField(required=False, max_length=10)
+    clinic = serializers.SlugField(required=False)
+
+
+class WhenSerializer(serializers.Serializer):
+    """From when, until when (both default to any), and by which clock."""
+
+    tz = serializers.CharField(required=False, validators=[validate_zone])
+
+    def get_fields(self) -> dict[str, serializers.Field]:
+        from_and_to = {
+            "from": serializers.DateTimeField(required=False),
+            "to": serializers.DateTimeField(required=False),
+        }
+        return super().get_fields() | from_and_to
+
+
+class SlotSearchSerializer(SearchSerializer, WhenSerializer):
+    """Both."""
+
+
+class AvailabilitySerializer(serializers.ModelSerializer):
+    """`weekday` counts from Monday, 0. Times are the doctor's wall clock."""
+
+    id = serializers.CharField(source="uid", read_only=True)
+
+    class Meta:
+        model = Availability
+        fields = ("id", "weekday", "starts", "ends", "valid_from", "valid_until")
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        facts: dict[str, Any] = {name: getattr(self.instance, name, None) for name in self.Meta.fields}
+        facts.update(attrs)
+        if facts["ends"] <= facts["starts"]:
+            message = _("The end must come after the start. Split hours that pass midnight.")
+            raise serializers.ValidationError({"ends": message})
+        if facts["valid_until"] and facts["valid_from"] and facts["valid_until"] < facts["valid_from"]:
+            raise serializers.ValidationError({"valid_until": _("The last day must not come before the first.")})
+        return attrs
+
+
+class TimeOffSerializer(PeriodSerializer):
+    id = serializers.CharField(source="uid", read_only=True)
+    start = serializers.DateTimeField(source="period.lower")
+    end = serializers.DateTimeField(source="period.upper")
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        period = attrs["period"]
+        return super().validate({"start": period["lower"], "end": period["upper"]})
+
+
+class PatientRefSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = Patient
+        fields = ("uid", "name")
+
+
+VISIT = {
+    "type": ["object", "null"],
+    "properties": {"session_id": {"type": "string"}, "code": {"type": "string"}},
+}
+
+
+class AppointmentSerializer(serializers.ModelSerializer):
+    """`symptoms` are for the two parties only, null for staff. The context says for whom the reader acts."""
+
+    doctor = DoctorRefSerializer(read_only=True)
+    patient = PatientRefSerializer(read_only=True)
+    start = serializers.DateTimeField(source="starts_at", read_only=True)
+    end = serializers.DateTimeField(source="ends_at", read_only=True)
+    symptoms = serializers.SerializerMethodField()
+    visit = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Appointment
+        fields = (
+            "reference",
+            "status",
+            "doctor",
+            "patient",
+            "start",
+            "end",
+            "reason_category",
+            "symptoms",
+            "is_emergency",
+            "visit",
+            "sequence",
+            "created_at",
+            "updated_at",
+        )
+
+    def get_symptoms(self, appointment: Appointment) -> str | None:
+        user, acting_for = self.context["request"].user, self.context["acting_for"]
+        return appointment.symptoms if can_read_symptoms(user, appointment, acting_for=acting_for) else None
+
+    @extend_schema_field(VISIT)
+    def get_visit(self, appointment: Appointment) -> dict[str, str] | None:
+        visit = getattr(appointment, "visit", None)
+        return {"session_id": visit.uid, "code": visit.code} if visit else None
+
+
+class BookSerializer(serializers.Serializer):
+    """Book `slot`, by its id, for oneself or `for` a patient one acts for, by uid."""
+
+    slot = serializers.SlugRelatedField(
+        slug_field="uid", queryset=Slot.objects.of_practising_doctors().select_related("doctor__user", "doctor__clinic")
+    )
+    reason_category = serializers.ChoiceField(choices=Appointment.Reason.choices, required=False)
+    symptoms = serializers.CharField(max_length=SYMPTOMS_LIMIT)
+    is_emergency = serializers.BooleanField(default=False)
+
+    def get_fields(self) -> dict[str, serializers.Field]:
+        """With `for`: a patient for whom the caller acts; others are as unknown as those that do not exist."""
+        request = self.context.get("request")
+        acting_for = Patient.objects.represented_by(request.user) if request else Patient.objects.none()
+        patient = serializers.SlugRelatedField(slug_field="uid", queryset=acting_for, required=False)
+        return super().get_fields() | {"for": patient}
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        attrs["patient"] = attrs.pop("for", None) or getattr(self.context["request"].user, "patient", None)
+        if attrs["patient"] is None:
+            raise serializers.ValidationError({"for": _("Say for whom: you have no patient's profile of your own.")})
+        return attrs
+
+
+class EndSerializer(serializers.Serializer):
+    """Why it is declined or cancelled. Which reasons are allowed depends on who asks; `note` is for the other side."""
+
+    reason = serializers.ChoiceField(choices=Appointment.EndReason.choices)
+    note = serializers.CharField(max_length=NOTE_LIMIT, required=False, allow_blank=True)
+
+    def validate_reason(self, reason: str) -> str:
+        if reason not in dict(end_reasons(self.context["request"].user, self.context["appointment"])):
+            raise serializers.ValidationError(_("This reason is not yours to give. Choose another one."))
+        return reason
+
+
+class EventSerializer(serializers.ModelSerializer):
+    actor = serializers.CharField(source="actor.full_name", default=None, read_only=True)
+
+    class Meta:
+        model = AppointmentEvent
+        fields = ("kind", "before", "after", "actor", "at")
