@@ -37,9 +37,9 @@ class AvailabilityForm(forms.ModelForm):
         model = Availability
         fields = ["weekday", "starts", "ends", "valid_from", "valid_until"]
 
-    def __init__(self, *args: Any, today: date, **options: Any) -> None:
+    def __init__(self, *args: Any, zone: ZoneInfo, now: datetime, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.today = today
+        self.today = now.astimezone(zone).date()
 
     def clean_valid_from(self) -> date:
         return self.cleaned_data["valid_from"] or self.today

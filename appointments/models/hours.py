@@ -74,10 +74,13 @@ class Availability(models.Model):
             others = others.filter(valid_from__lte=self.valid_until)
         return others.filter(Q(valid_until__isnull=True) | Q(valid_until__gte=self.valid_from))
 
+    def is_over(self, day: date) -> bool:
+        """Whether its last day lies before the local day `day`."""
+        return self.valid_until is not None and self.valid_until < day
+
     def holds_on(self, day: date) -> bool:
         """Whether the rule is about the local day `day`."""
-        is_over = self.valid_until is not None and self.valid_until < day
-        return self.weekday == day.weekday() and self.valid_from <= day and not is_over
+        return self.weekday == day.weekday() and self.valid_from <= day and not self.is_over(day)
 
 
 class TimeOff(models.Model):

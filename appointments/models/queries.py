@@ -68,6 +68,10 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
     def with_parties(self) -> "AppointmentQuerySet":
         return self.select_related("doctor__user", "doctor__clinic", "patient__user", "clinic")
 
+    def with_visits(self) -> "AppointmentQuerySet":
+        """With the visit of each, that pages can link its door."""
+        return self.select_related("visit")
+
     def refuse_overlap(self, period: DateTimeTZRange) -> None:
         """Raise SlotOverlaps if one of these is active in `period`; asked of a doctor's appointments."""
         if self.active().filter(period__overlap=period).exists():

@@ -85,7 +85,7 @@ class SlotQuerySet(models.QuerySet["Slot"]):
     def publish(self, doctor: Doctor, *, start: datetime, end: datetime, at: datetime) -> "Slot":
         """One single slot.
 
-        Raises ZoneMissing, SlotEndsBeforeItStarts, SlotTooLong, SlotInThePast, SlotTooFarAhead, InTimeOff or SlotOverlaps.
+        Raises ZoneMissing, InTimeOff, SlotOverlaps, or what is wrong with `start` and `end` themselves.
         """
         refuse_unpublishable(doctor, start=start, end=end, at=at)
         lock_calendars(doctor)

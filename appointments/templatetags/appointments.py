@@ -1,0 +1,21 @@
+"""How pages tell a patient's age. Use with ``{% load appointments %}``."""
+
+from django import template
+from django.utils import timezone
+from django.utils.translation import ngettext
+
+from clinic.people.models import Patient
+
+register = template.Library()
+
+
+@register.filter
+def age(patient: Patient) -> str:
+    """As "74 years old", today on the reader's calendar; months for babies."""
+    today = timezone.localdate()
+    years = patient.age(today)
+    if years > 0:
+        return ngettext("%(n)d year old", "%(n)d years old", years) % {"n": years}
+    months = (today.year - patient.birth_date.year) * 12 + today.month - patient.birth_date.month
+    months -= today.day < patient.birth_date.day
+    return ngettext("%(n)d month old", "%(n)d months old", months) % {"n": months}

@@ -1,0 +1,53 @@
+"""Finding and booking are for everybody; /appointments/ is the patient's side, /doctor/ the doctor's."""
+
+from django.urls import include, path
+
+from .views import answers, booking, day, finding, hours, own
+
+doctors = [
+    path("", finding.DoctorListView.as_view(), name="list"),
+    path("<slug:slug>/", finding.DoctorDetailView.as_view(), name="detail"),
+]
+
+book = [
+    path("", booking.ChooseView.as_view(), name="choose"),
+    path("<str:uid>/", booking.BookView.as_view(), name="book"),
+    path("<str:uid>/you/", booking.ProfileView.as_view(), name="book-profile"),
+    path("<str:uid>/who/", booking.WhoView.as_view(), name="book-who"),
+    path("<str:uid>/reason/", booking.ReasonView.as_view(), name="book-reason"),
+    path("<str:uid>/check/", booking.CheckView.as_view(), name="book-check"),
+]
+
+own_pages = [
+    path("", own.HomeView.as_view(), name="list"),
+    path("past/", own.PastListView.as_view(), name="past"),
+    path("<str:reference>/", own.AppointmentDetailView.as_view(), name="detail"),
+    path("<str:reference>/booked/", own.BookedView.as_view(), name="booked"),
+    path("<str:reference>/calendar/", own.CalendarView.as_view(), name="calendar"),
+    path("<str:reference>/cancel/", answers.CancelView.as_view(), name="cancel"),
+    path("<str:reference>/accept/", answers.AcceptView.as_view(), name="accept"),
+    path("<str:reference>/decline/", answers.DeclineView.as_view(), name="decline"),
+    path("<str:reference>/no-show/", answers.NoShowView.as_view(), name="no-show"),
+    path("<str:reference>/complete/", answers.CompleteView.as_view(), name="complete"),
+]
+
+doctor = [
+    path("", day.TodayView.as_view(), name="today"),
+    path("requests/", day.RequestListView.as_view(), name="requests"),
+    path("hours/", hours.HoursView.as_view(), name="hours"),
+    path("hours/add/", hours.AddHoursView.as_view(), name="add-hours"),
+    path("hours/<str:uid>/remove/", hours.RemoveHoursView.as_view(), name="remove-hours"),
+    path("slots/add/", hours.AddSlotView.as_view(), name="add-slot"),
+    path("slots/withdraw/", hours.WithdrawSlotView.as_view(), name="withdraw-slot"),
+    path("time-off/add/", hours.AddTimeOffView.as_view(), name="add-time-off"),
+    path("time-off/<str:uid>/remove/", hours.RemoveTimeOffView.as_view(), name="remove-time-off"),
+]
+
+appointments = [path("book/", include(book)), path("appointments/", include(own_pages))]
+
+urlpatterns = [
+    path("", finding.FindView.as_view(), name="find"),
+    path("doctors/", include((doctors, "doctors"))),
+    path("", include((appointments, "appointments"))),
+    path("doctor/", include((doctor, "doctor"))),
+]

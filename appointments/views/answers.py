@@ -1,0 +1,135 @@
+"""How an appointment is answered and ended: accept, decline, cancel, and what is said after its time has come."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.generic import FormView, View
+
+from appointments.forms import CancelForm, DeclineForm
+from appointments.forms.answers import EndForm
+from appointments.models import Appointment
+from appointments.permissions import can_answer, can_cancel, can_conclude, end_reasons
+from clinic.errors import RuleViolation
+
+from .own import AppointmentMixin
+
+Status = Appointment.Status
+
+
+class ActionMixin(AppointmentMixin):
+    """Pages that do something to an appointment. `may` is the function in permissions.py that says who."""
+
+    may: Any
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if request.user.is_authenticated and not type(self).may(request.user, self.appointment):
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)
+
+
+class AcceptView(ActionMixin, View):
+    """Two tabs, or two people, may press the button: the first one wins, the other is told."""
+
+    may = can_answer
+
+    def post(self, request: HttpRequest, reference: str) -> HttpResponse:
+        try:
+            self.appointment.accept(by=request.user)
+        except RuleViolation as refusal:
+            messages.error(request, str(refusal))
+        else:
+            messages.success(request, _("Accepted. The patient is told by email."))
+        return redirect("doctor:requests" if request.user.is_doctor else self.appointment)
+
+
+class QuestionView(ActionMixin, FormView):
+    """A page that asks before `status` is set. Where that is impossible from the start, it leads to the appointment."""
+
+    status: str
+    done: Any
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not self.appointment.may_become(self.status):
+            return redirect(self.appointment)
+        return super().get(request, *args, **kwargs)
+
+    def act(self, **answers: Any) -> None:
+        """Set the status; raises what the rules refuse."""
+        raise NotImplementedError
+
+    def form_valid(self, form: Form) -> HttpResponse:
+        try:
+            self.act(by=self.request.user, **form.cleaned_data)
+        except RuleViolation as refusal:
+            form.add_error(None, str(refusal))
+            return self.form_invalid(form)
+        messages.success(self.request, self.done)
+        return redirect(self.appointment)
+
+
+class EndView(QuestionView):
+    """Declining or cancelling, with a reason that the reader's role may give."""
+
+    form_class: type[EndForm]
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "reasons": end_reasons(self.request.user, self.appointment)}
+
+
+class CancelView(EndView):
+    may = can_cancel
+    form_class = CancelForm
+    template_name = "appointments/cancel.html"
+    status = Status.CANCELLED
+    done = gettext_lazy("Cancelled. Both sides are told by email.")
+
+    def act(self, **answers: Any) -> None:
+        self.appointment.cancel(**answers)
+
+
+class DeclineView(EndView):
+    may = can_answer
+    form_class = DeclineForm
+    template_name = "appointments/decline.html"
+    status = Status.DECLINED
+    done = gettext_lazy("Declined. The patient is told by email.")
+
+    def act(self, **answers: Any) -> None:
+        self.appointment.decline(**answers)
+
+
+class ConcludeView(QuestionView):
+    """What became of an appointment whose time has come, and that was not held in the room."""
+
+    may = can_conclude
+    form_class = Form
+    template_name = "appointments/conclude.html"
+    question: Any
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(question=self.question, **kwargs)
+
+
+class NoShowView(ConcludeView):
+    status = Status.NO_SHOW
+    question = gettext_lazy("Did the patient not come?")
+    done = gettext_lazy("Marked as not attended.")
+
+    def act(self, **answers: Any) -> None:
+        self.appointment.mark_no_show(**answers)
+
+
+class CompleteView(ConcludeView):
+    status = Status.COMPLETED
+    question = gettext_lazy("Did you hold this visit by phone?")
+    done = gettext_lazy("Marked as completed.")
+
+    def act(self, **answers: Any) -> None:
+        self.appointment.complete(**answers)

@@ -1,0 +1,93 @@
+"""The doctor's day: who comes when, what is free, and which requests wait."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.views.generic import ListView, TemplateView
+
+from appointments.models import Appointment, Slot
+from appointments.models.slots import FARTHEST
+from clinic.people.access import ApprovedDoctorMixin
+from clinic.people.models import Doctor
+from clinic.time import day_bounds
+
+from .asked import asked_day
+
+INBOX = 5
+MEMORY = 10 * FARTHEST
+Status = Appointment.Status
+ON_THE_SCHEDULE = {*Appointment.ACTIVE, Status.COMPLETED, Status.NO_SHOW}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the schedule: an appointment, or free time."""
+
+    start: datetime
+    end: datetime
+    appointment: Appointment | None = None
+
+    def is_at(self, now: datetime) -> bool:
+        return self.start <= now < self.end
+
+
+def schedule(doctor: Doctor, day: date, *, at: datetime) -> list[Row]:
+    """The doctor's day by the reader's clock, in order of time; free time only from `at` on."""
+    start, end = day_bounds(day, timezone.get_current_timezone())
+    appointments = doctor.appointments.filter(status__in=ON_THE_SCHEDULE).starting_in(start, end)
+    free = doctor.slots.filter(status=Slot.Status.OPEN).starting_in(max(start, at), end)
+    rows = [Row(each.starts_at, each.ends_at, each) for each in appointments.with_parties().with_visits()]
+    rows += [Row(slot.starts_at, slot.ends_at) for slot in free]
+    return sorted(rows, key=lambda row: row.start)
+
+
+class TodayView(ApprovedDoctorMixin, TemplateView):
+    """Today, or the day in the address."""
+
+    template_name = "doctor/today.html"
+    extra_context = {"tab": "today"}
+
+    @cached_property
+    def now(self) -> datetime:
+        return timezone.now()
+
+    @property
+    def today(self) -> date:
+        return timezone.localdate(self.now)
+
+    @cached_property
+    def day(self) -> date:
+        asked = asked_day(self.request)
+        return asked if asked and abs(asked - self.today) <= MEMORY else self.today
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        rows = schedule(self.doctor, self.day, at=self.now)
+        requests = list(self.doctor.appointments.requested().with_parties())
+        return super().get_context_data(
+            doctor=self.doctor,
+            day=self.day,
+            is_today=self.day == self.today,
+            day_before=self.day - timedelta(days=1),
+            day_after=self.day + timedelta(days=1),
+            rows=[(row, row.is_at(self.now)) for row in rows],
+            visit_count=sum(row.appointment is not None for row in rows),
+            requests=requests[:INBOX],
+            request_count=len(requests),
+            now=self.now,
+            **kwargs,
+        )
+
+
+class RequestListView(ApprovedDoctorMixin, ListView):
+    """Everybody who waits for an answer, emergencies first."""
+
+    template_name = "doctor/requests.html"
+    context_object_name = "requests"
+    extra_context = {"tab": "requests"}
+
+    def get_queryset(self) -> QuerySet[Appointment]:
+        return self.doctor.appointments.requested().with_parties()

@@ -1,0 +1,140 @@
+"""The patient's side: what is next, what waits, what was; and one appointment, which its doctor opens too."""
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.views.generic import ListView, TemplateView, View
+
+from appointments.calendar import calendar_file
+from appointments.models import Appointment
+from appointments.permissions import can_answer, can_conclude, can_read_symptoms, is_its_doctor
+from clinic.audit.models import AuditEntry as Entry
+
+PAST_AT_HOME = 5
+Status = Appointment.Status
+
+
+class HomeView(LoginRequiredMixin, TemplateView):
+    """The next visit with its door, other visits, requests that wait, and the last visits."""
+
+    template_name = "appointments/list.html"
+    extra_context = {"tab": "home"}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        now = timezone.now()
+        mine = Appointment.objects.of_patients_of(self.request.user).with_parties().with_visits()
+        upcoming = list(mine.upcoming(now))
+        visits = [each for each in upcoming if each.status != Status.REQUESTED]
+        return super().get_context_data(
+            now=now,
+            greeting=greeting(now, self.request.user.given_name),
+            next_visit=visits[0] if visits else None,
+            later_visits=visits[1:],
+            requests=[each for each in upcoming if each.status == Status.REQUESTED],
+            past=mine.past(now)[:PAST_AT_HOME],
+            **kwargs,
+        )
+
+
+def greeting(at: datetime, name: str) -> str:
+    """Good morning, by the reader's clock."""
+    hour = timezone.localtime(at).hour
+    if not name:
+        return _("Welcome")
+    if hour < 12:
+        return _("Good morning, %(name)s") % {"name": name}
+    return (_("Good afternoon, %(name)s") if hour < 18 else _("Good evening, %(name)s")) % {"name": name}
+
+
+class PastListView(LoginRequiredMixin, ListView):
+    """Every appointment that is over or came to nothing, latest first."""
+
+    template_name = "appointments/past.html"
+    context_object_name = "past"
+    paginate_by = 20
+    extra_context = {"tab": "home"}
+
+    def get_queryset(self) -> QuerySet[Appointment]:
+        return Appointment.objects.of_patients_of(self.request.user).with_parties().past(timezone.now())
+
+
+class AppointmentMixin(LoginRequiredMixin):
+    """Views of one appointment: what the user may not see is a 404."""
+
+    request: HttpRequest
+    kwargs: dict[str, Any]
+
+    @cached_property
+    def appointment(self) -> Appointment:
+        visible = Appointment.objects.visible_to(self.request.user).with_parties().with_visits()
+        return get_object_or_404(visible, reference=self.kwargs["reference"])
+
+    @cached_property
+    def now(self) -> datetime:
+        return timezone.now()
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        is_doctor = is_its_doctor(self.request.user, self.appointment)
+        return super().get_context_data(  # type: ignore[misc]
+            appointment=self.appointment,
+            is_doctor=is_doctor,
+            tab="today" if is_doctor else "home",
+            now=self.now,
+            **kwargs,
+        )
+
+
+class AppointmentDetailView(AppointmentMixin, TemplateView):
+    """Everything about one appointment. Reading the symptoms is on record."""
+
+    template_name = "appointments/detail.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        user, appointment = self.request.user, self.appointment
+        return super().get_context_data(
+            is_party=self.is_party(),
+            may_answer=appointment.status == Status.REQUESTED and can_answer(user, appointment),
+            may_cancel=appointment.may_become(Status.CANCELLED),
+            may_conclude=appointment.may_become(Status.NO_SHOW)
+            and appointment.has_begun(self.now)
+            and can_conclude(user, appointment),
+            events=appointment.events.select_related("actor"),
+            **kwargs,
+        )
+
+    def is_party(self) -> bool:
+        """Whether the reader may read what patient and doctor told each other; then this reading is on record."""
+        if not can_read_symptoms(self.request.user, self.appointment):
+            return False
+        patient = self.appointment.patient
+        Entry.objects.record(
+            Entry.Action.READ, self.appointment, by=self.request.user, request=self.request, patient=patient
+        )
+        return True
+
+
+class BookedView(AppointmentMixin, TemplateView):
+    """What was just booked: reference, time, how to join, the calendar file."""
+
+    template_name = "appointments/booked.html"
+
+
+class CalendarView(AppointmentMixin, View):
+    """The appointment as a calendar file."""
+
+    def get(self, request: HttpRequest, reference: str) -> HttpResponse:
+        return calendar_response(self.appointment)
+
+
+def calendar_response(appointment: Appointment) -> HttpResponse:
+    """The calendar file as a download; pages and API alike."""
+    response = HttpResponse(calendar_file(appointment), content_type="text/calendar; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="visit-{appointment.reference}.ics"'
+    return response
