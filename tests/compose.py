@@ -3,6 +3,7 @@
 import os
 import re
 import secrets
+import signal
 import socket
 import subprocess
 import sys
@@ -82,7 +83,9 @@ class Deployment:
 
     def stop(self):
         for process in self.running:
-            stop(process, subprocess.signal.SIGTERM)
+            process.terminate()
+        for process in self.running:
+            stop(process, signal.SIGTERM)
 
     def _health_check(self, name):
         how, *command = self.services[name]["healthcheck"]["test"]

@@ -15,6 +15,7 @@ from redis import Redis
 from clinic.embedded import CannotStart, Services, server, services
 from clinic.embedded import redis as embedded_redis
 from clinic.embedded.home import locked
+from tests.processes import processes_of
 
 STARTER = """
 import pathlib, sys
@@ -51,11 +52,6 @@ def start_and_stop(folder):
         pass
 
 
-def processes_below(folder):
-    """The running programs that were told of `folder`."""
-    return [process for process in psutil.process_iter(["cmdline"]) if str(folder) in str(process.info["cmdline"])]
-
-
 def test_both_servers_answer_and_are_gone_at_the_end(folder):
     with services(folder, durable=False) as found:
         assert answer(found.database_url, "SELECT current_setting('server_version_num')::int / 10000") == 18
@@ -63,7 +59,7 @@ def test_both_servers_answer_and_are_gone_at_the_end(folder):
             assert client.ping()
         assert set(found.processes) == {"postgres", "redis"}
 
-    assert not processes_below(folder)
+    assert not processes_of(folder)
 
 
 def test_nothing_listens_on_the_network(folder):
@@ -185,7 +181,7 @@ def test_servers_end_when_their_starter_is_killed(folder):
 
     with services(folder, durable=False) as found:  # waits for the old ones to finish
         assert answer(found.database_url, "SELECT 1") == 1
-    assert not processes_below(folder)
+    assert not processes_of(folder)
 
 
 @as_root

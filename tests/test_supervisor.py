@@ -1,12 +1,12 @@
 import subprocess
 import sys
-import time
 
 import psutil
 import pytest
 
 from clinic import supervisor as supervisor_module
 from clinic.supervisor import PartEnded, Supervisor
+from tests.processes import all_end
 
 
 def python(code):
@@ -35,15 +35,6 @@ def heard(supervisor, capsys, *, until):
 
     supervisor.watch(until=came)
     return "".join(shown)
-
-
-def ends_soon(pid):
-    """Whether a process ends; one that waits for its new parent to notice has."""
-    for _ in range(100):
-        if not psutil.pid_exists(pid) or psutil.Process(pid).status() == psutil.STATUS_ZOMBIE:
-            return True
-        time.sleep(0.05)
-    return False
 
 
 def test_each_line_carries_the_name_of_its_program(supervisor, capsys):
@@ -124,8 +115,8 @@ def test_a_program_that_does_not_listen_is_killed(supervisor, capsys, monkeypatc
 
 def test_what_a_program_started_ends_with_it(supervisor, capsys):
     supervisor.start("worker", PARENT)
-    child = int(heard(supervisor, capsys, until="\n").split()[-1])
+    child = psutil.Process(int(heard(supervisor, capsys, until="\n").split()[-1]))
 
     supervisor.stop()
 
-    assert ends_soon(child)
+    assert all_end([child])
