@@ -96,7 +96,7 @@ def test_what_is_wrong_is_said_at_its_field_and_makes_nobody(client, wrong, fiel
 
 
 def test_nothing_is_made_where_the_profile_fails(client, monkeypatch):
-    monkeypatch.setattr(Patient.objects, "create", lambda **facts: 1 / 0)
+    monkeypatch.setattr(Patient.objects, "create", lambda **_facts: 1 / 0)
 
     with pytest.raises(ZeroDivisionError):
         client.post(reverse("account_signup"), PATIENT)

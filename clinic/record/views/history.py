@@ -30,7 +30,7 @@ class KindMixin(RecordMixin):
             raise Http404 from None
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(kind=self.kind, **kwargs)
+        return super().get_context_data(**{**kwargs, "kind": self.kind})
 
 
 class EntryAddView(KindMixin, FormView):

@@ -1,0 +1,117 @@
+"""Programs sign in through allauth's headless app client; its token opens the API and sockets."""
+
+import pytest
+from asgiref.sync import async_to_sync
+from asgiref.testing import ApplicationCommunicator
+from django.conf import settings
+from django.test import Client
+from django.urls import reverse
+
+from clinic.people.sessions import end_sessions_of
+from clinic.people.sockets import SignedInSockets
+from clinic.people.tests.factories import PASSWORD, PatientFactory
+from clinic.people.tests.test_signin import make_account
+
+LOGIN = "/_allauth/app/v1/auth/login"
+in_another_thread = pytest.mark.django_db(transaction=True)  # which sees committed rows only
+SESSIONS = "/_allauth/app/v1/auth/sessions"
+
+
+@pytest.fixture
+def patient(db):
+    return PatientFactory(user=make_account())
+
+
+@pytest.fixture
+def token(client, patient) -> str:
+    answer = post(client, LOGIN, {"email": patient.user.email, "password": PASSWORD})
+    return answer.json()["meta"]["session_token"]
+
+
+def post(client, address, body, **headers):
+    return client.post(address, body, content_type="application/json", headers=headers)
+
+
+def call_the_api(token, patient) -> int:
+    address = reverse("api:patient-summary", args=[patient.uid])
+    return Client().get(address, headers={"x-session-token": token}).status_code
+
+
+def test_the_token_opens_the_api(token, patient):
+    assert call_the_api(token, patient) == 200
+
+
+@pytest.mark.parametrize("wrong", ["", "no-such-session", "ä"])
+def test_a_wrong_token_opens_nothing(wrong, patient):
+    assert call_the_api(wrong, patient) == 401
+
+
+def test_a_token_whose_session_was_ended_opens_nothing(token, patient):
+    end_sessions_of(patient.user)
+
+    assert call_the_api(token, patient) == 401
+
+
+def test_a_program_sees_its_session_among_those_of_the_user(client, token):
+    sessions = client.get(SESSIONS, headers={"x-session-token": token}).json()["data"]
+
+    assert [session["is_current"] for session in sessions] == [True]
+
+
+def test_a_wrong_password_is_refused(client, patient):
+    answer = post(client, LOGIN, {"email": patient.user.email, "password": "wrong-password-1"})
+
+    assert answer.status_code == 400
+    assert "session_token" not in answer.json().get("meta", {})
+
+
+def test_accounts_are_made_in_the_browser_only(client, db):
+    answer = post(client, "/_allauth/app/v1/auth/signup", {"email": "robot@example.org", "password": PASSWORD})
+
+    assert answer.status_code == 403
+
+
+def test_the_browser_client_is_closed(client, db):
+    assert client.get("/_allauth/browser/v1/config").status_code == 404
+
+
+async def tell_who(scope, receive, send) -> None:
+    """A socket that says who opened it."""
+    await receive()
+    await send({"type": "websocket.accept"})
+    await send({"type": "websocket.send", "text": str(scope["user"].pk)})
+
+
+def open_socket(**headers: str) -> str | None:
+    """Who a socket with these headers belongs to: "None" for nobody; None if it is refused."""
+
+    async def talk() -> str | None:
+        fields = [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
+        scope = {"type": "websocket", "path": "/ws/", "query_string": b"", "headers": fields, "subprotocols": []}
+        socket = ApplicationCommunicator(SignedInSockets(tell_who), scope)
+        await socket.send_input({"type": "websocket.connect"})
+        answer = await socket.receive_output()
+        return (await socket.receive_output())["text"] if answer["type"] == "websocket.accept" else None
+
+    return async_to_sync(talk)()
+
+
+@in_another_thread
+def test_the_token_opens_a_socket(token, patient):
+    assert open_socket(x_session_token=token) == str(patient.user.pk)
+
+
+@in_another_thread
+def test_a_wrong_token_opens_a_socket_for_nobody(patient):
+    assert open_socket(x_session_token="no-such-session") == "None"
+
+
+@in_another_thread
+def test_the_session_cookie_opens_a_socket_from_our_own_pages(client, patient):
+    client.force_login(patient.user)
+
+    cookie = f"sessionid={client.session.session_key}"
+
+    assert open_socket(cookie=cookie, origin=settings.PUBLIC_URL) == str(patient.user.pk)
+    assert open_socket(cookie=cookie, origin="https://evil.example") is None
+    assert open_socket(cookie=cookie) is None
