@@ -25,7 +25,7 @@ unit: $(INSTALLED) ## the tests that need no browser
 	$(BIN)/pytest
 
 browser: $(INSTALLED) chromium ## the browser tests
-	$(BIN)/pytest --own-network e2e
+	CHROMIUM="$$($(FIND_CHROMIUM))" $(BIN)/pytest --own-network e2e
 
 lint: $(INSTALLED) ## everything that reads the code without running it
 	$(BIN)/ruff format --check .
@@ -57,7 +57,8 @@ $(INSTALLED): requirements-dev.txt
 	@touch $@
 
 .PHONY: chromium
+FIND_CHROMIUM = command -v chromium || command -v chromium-browser || command -v google-chrome
 chromium:
-	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || \
-		{ test "$$(id -u)" = 0 && apt-get update -q && apt-get install -y -q chromium; } || \
+	@{ $(FIND_CHROMIUM); } >/dev/null || { test "$$(id -u)" = 0 && apt-get update -q && \
+		DEBIAN_FRONTEND=noninteractive apt-get install -y -q chromium; } || \
 		{ echo 'Chromium is missing: install it for the browser tests.' >&2; exit 1; }
