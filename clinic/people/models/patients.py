@@ -1,6 +1,7 @@
 """Patient and Representation: who is treated, and who may act for them."""
 
 from datetime import date, datetime
+from typing import Any
 
 from django.db import models
 from django.db.models import Q
@@ -15,8 +16,10 @@ from .users import User
 
 
 class PatientQuerySet(models.QuerySet["Patient"]):
-    def represented_by(self, user: User, at: datetime | None = None) -> "PatientQuerySet":
-        """Those for whom `user` may act now: the own profile and valid representations."""
+    def represented_by(self, user: Any, at: datetime | None = None) -> "PatientQuerySet":
+        """Those for whom `user` may act now: the own profile and valid representations. Signed out: nobody."""
+        if not user.is_authenticated:
+            return self.none()
         acting = Representation.objects.valid(at or timezone.now()).filter(user=user)
         return self.filter(Q(user=user) | Q(pk__in=acting.values("patient")))
 
