@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db import models
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 
@@ -11,9 +12,16 @@ from prescriptions.models import Prescription
 Action = AuditEntry.Action
 
 
-def record(action: str, prescription: Prescription, request: Any) -> None:
-    """Write to the audit log who does what with whose prescription."""
-    AuditEntry.objects.record(action, prescription, by=request.user, request=request, patient=prescription.patient)
+def record(action: str, prescription: Prescription, request: Any, *, subject: models.Model | None = None) -> None:
+    """Write to the audit log who does what with the prescription, or with a `subject` that is shown beside it.
+
+    Who is neither the doctor nor the patient acts for the patient.
+    """
+    patient, user = prescription.patient, request.user
+    acts_for = None if user.pk in {patient.user_id, prescription.doctor.user_id} else patient
+    AuditEntry.objects.record(
+        action, subject or prescription, by=user, request=request, patient=patient, for_whom=acts_for
+    )
 
 
 def pdf_response(prescription: Prescription, request: Any) -> HttpResponse:

@@ -125,8 +125,7 @@ class PrescriptionViewSet(GenericViewSet):
             raise PermissionDenied
         body = PrescriptionSerializer(data=request.data)
         body.is_valid(raise_exception=True)
-        prescription = Prescription.objects.begin(self.appointment)
-        prescription.rewrite(**body.validated_content())
+        prescription = Prescription.objects.write(self.appointment, **body.validated_content())
         record(Action.CHANGED, prescription, request)
         return self.answer(prescription)
 

@@ -130,8 +130,9 @@ MedicineFormSet = forms.formset_factory(
 
 
 def rows_of(prescription: Prescription) -> forms.BaseFormSet:
-    """The medicines of a draft, to be edited."""
-    rows = [forms.model_to_dict(row, MedicineForm.Meta.fields) for row in prescription.medicines.all()]
+    """The medicines of a draft, to be edited; of a new one, a blank row."""
+    medicines = prescription.medicines.all() if prescription.pk else []
+    rows = [forms.model_to_dict(row, MedicineForm.Meta.fields) for row in medicines]
     return MedicineFormSet(initial=rows, prefix="medicines")
 
 

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
 
 from appointments.models import Appointment
@@ -41,8 +41,7 @@ class PrescriptionQuerySet(models.QuerySet["Prescription"]):
 
     def with_code(self, typed: str) -> "PrescriptionQuerySet":
         """The one that was issued with the code that somebody typed, if any."""
-        code = normalise_code(typed)
-        return self.exclude(status="draft").filter(code=code) if code.isalnum() else self.none()
+        return self.exclude(status="draft").filter(code=normalise_code(typed))
 
     def with_parties(self) -> "PrescriptionQuerySet":
         return self.select_related("appointment__clinic", "patient", "doctor__user")
@@ -51,6 +50,16 @@ class PrescriptionQuerySet(models.QuerySet["Prescription"]):
         """The one that counts: not revoked, else the one revoked last."""
         standing_first = ("status", "-issued_at")  # by the alphabet: draft, issued, revoked
         return self.filter(appointment=appointment).order_by(*standing_first).first()
+
+    def write(self, appointment: Appointment, **content: Any) -> "Prescription":
+        """Begin the appointment's prescription, or go on with its draft; `content` as Prescription.rewrite takes it.
+
+        Raises what begin() and rewrite() raise; then nothing has been begun.
+        """
+        with transaction.atomic():
+            prescription = self.begin(appointment)
+            prescription.rewrite(**content)
+        return prescription
 
     def begin(self, appointment: Appointment) -> "Prescription":
         """The appointment's draft, or what has been issued for it; a new draft where there is none.

@@ -14,7 +14,7 @@ register = template.Library()
 
 @register.inclusion_tag("prescriptions/_of_appointment.html", takes_context=True)
 def prescription_of(context: template.Context, appointment: Appointment) -> dict[str, Any]:
-    """A link to the appointment's prescription; where there is none, the button that begins it, for the doctor.
+    """A link to the appointment's prescription; where there is none, the way to begin it, for the doctor.
 
     Empty for everybody else. One query.
     """
@@ -25,5 +25,4 @@ def prescription_of(context: template.Context, appointment: Appointment) -> dict
         "appointment": appointment,
         "prescription": prescription,
         "may_begin": is_open and appointment.status in WRITABLE and can_prescribe(user, appointment),
-        "csrf_token": context.get("csrf_token"),
     }

@@ -134,6 +134,15 @@ def test_a_stale_version_is_refused(call, method, action, body):
     assert (response.status_code, response.json()["code"]) == (409, "edited_elsewhere")
 
 
+def test_a_refused_beginning_leaves_no_draft(call):
+    appointment = AppointmentFactory()
+
+    response = call(appointment.doctor.user, "put", address(appointment), {**BODY, "version": 99})
+
+    assert response.status_code == 409
+    assert not Prescription.objects.exists()
+
+
 def test_what_is_issued_can_be_read_checked_and_downloaded(call):
     prescription = issued()
 

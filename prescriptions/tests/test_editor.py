@@ -6,11 +6,12 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from appointments.tests.factories import AppointmentFactory
 from prescriptions.forms import rows_of
 from prescriptions.models import Prescription
 from prescriptions.models.medicine import MEDICINE_LIMIT
 
-from .factories import MEDICINE, PrescriptionFactory
+from .factories import MEDICINE, PrescriptionFactory, issued
 
 pytestmark = pytest.mark.django_db
 
@@ -160,6 +161,65 @@ def test_the_second_tab_is_told_and_keeps_its_words(send, draft):
     assert "changed in another window" in response.content.decode()
     assert "From the second tab" in response.content.decode()
     assert medicines_of(draft) == ["Amoxicillin"]
+
+
+def test_opening_the_editor_of_an_appointment_stores_nothing(client):
+    appointment = AppointmentFactory()
+    client.force_login(appointment.doctor.user)
+
+    response = client.get(reverse("prescriptions:write", args=[appointment.reference]))
+
+    assert response.status_code == 200
+    assert not Prescription.objects.exists()
+
+
+def test_the_first_save_begins_the_prescription(client):
+    appointment = AppointmentFactory()
+    client.force_login(appointment.doctor.user)
+
+    response = client.post(reverse("prescriptions:write", args=[appointment.reference]), typed(ROW, version="0"))
+
+    draft = Prescription.objects.get()
+    assert response["Location"] == reverse("prescriptions:issue", args=[draft.reference])
+    assert (draft.appointment, draft.patient, medicines_of(draft)) == (
+        appointment,
+        appointment.patient,
+        ["Amoxicillin"],
+    )
+
+
+@pytest.mark.parametrize(
+    ("make", "message"), [(PrescriptionFactory, "changed in another window"), (issued, "has been issued")]
+)
+def test_a_second_beginning_is_refused_and_keeps_its_words(client, make, message):
+    prescription = make()
+    client.force_login(prescription.doctor.user)
+    address = reverse("prescriptions:write", args=[prescription.appointment.reference])
+
+    response = client.post(address, typed(ROW, version="0", advice="From the second tab"))
+
+    assert message in response.content.decode()
+    assert "From the second tab" in response.content.decode()
+    assert Prescription.objects.get().advice != "From the second tab"
+
+
+@pytest.mark.parametrize("make", [PrescriptionFactory, issued])
+def test_the_way_to_write_leads_to_what_there_is(client, make):
+    prescription = make()
+    client.force_login(prescription.doctor.user)
+
+    response = client.get(reverse("prescriptions:write", args=[prescription.appointment.reference]))
+
+    assert response["Location"] == prescription.get_absolute_url()
+
+
+def test_nothing_is_written_before_the_appointment_is_confirmed(client):
+    appointment = AppointmentFactory(status="requested")
+    client.force_login(appointment.doctor.user)
+
+    response = client.get(reverse("prescriptions:write", args=[appointment.reference]))
+
+    assert response.status_code == 409
 
 
 def test_the_record_stands_beside_the_pen(client, draft):

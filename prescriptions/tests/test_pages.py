@@ -63,19 +63,19 @@ def test_who_may_open_which_page(client, role, draft, given):
     [
         ("anonymous", 302),
         ("patient", 403),
-        ("doctor", 302),
+        ("doctor", 200),
         ("other patient", 404),
         ("other doctor", 404),
         ("staff", 403),
     ],
 )
 def test_who_may_begin_a_prescription(client, role, status):
-    prescription = PrescriptionFactory()
-    sign_in(client, person(role, prescription))
+    old = revoked()
+    sign_in(client, person(role, old))
+    address = reverse("prescriptions:write", args=[old.appointment.reference])
 
-    response = client.post(reverse("prescriptions:write", args=[prescription.appointment.reference]))
-
-    assert response.status_code == status
+    assert client.get(address).status_code == status
+    assert client.post(address).status_code == status
 
 
 def test_a_suspended_doctor_writes_nothing(client):
@@ -134,14 +134,17 @@ def test_the_download_is_private_and_named_without_clinical_words(client):
 
 
 @pytest.mark.parametrize(("page", "action"), [("detail", "read"), ("pdf", "downloaded")])
-def test_every_look_is_on_record(client, page, action):
+@pytest.mark.parametrize("role", ["patient", "parent", "doctor"])
+def test_every_look_is_on_record(client, page, action, role):
     prescription = issued()
-    client.force_login(prescription.patient.user)
+    user = person(role, prescription)
+    client.force_login(user)
 
     client.get(reverse(f"prescriptions:{page}", args=[prescription.reference]))
 
     entry = AuditEntry.objects.get()
-    assert (entry.actor, entry.patient, entry.action) == (prescription.patient.user, prescription.patient, action)
+    assert (entry.actor, entry.patient, entry.action) == (user, prescription.patient, action)
+    assert entry.for_whom == (prescription.patient if role == "parent" else None)
     assert (entry.subject_type, entry.subject_id) == ("prescriptions.Prescription", prescription.reference)
 
 

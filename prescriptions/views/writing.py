@@ -3,14 +3,13 @@
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.mixins import LoginRequiredMixin, UserPassesTestMixin
-from django.core.exceptions import PermissionDenied
+from django.contrib.auth.mixins import UserPassesTestMixin
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from django.views import View
 from django.views.generic import FormView, TemplateView
 
 from appointments.models import Appointment
@@ -26,20 +25,74 @@ from prescriptions.forms import (
     rows_of,
 )
 from prescriptions.models import Prescription
+from prescriptions.models.queries import parties
 from prescriptions.permissions import can_change, can_prescribe
 
 from .reading import PrescriptionMixin
 
 
-class PrescriptionWriteView(LoginRequiredMixin, View):
-    """Begins the prescription of an appointment, or goes on with it."""
+class EditorView(UserPassesTestMixin, PrescriptionMixin, TemplateView):
+    """Diagnosis, medicines, advice, dates; with what is on record of the patient beside them."""
 
-    def post(self, request: Any, reference: str) -> HttpResponse:
-        visible = Appointment.objects.visible_to(request.user).with_parties()
-        appointment = get_object_or_404(visible, reference=reference)
-        if not can_prescribe(request.user, appointment):
-            raise PermissionDenied
-        return redirect(Prescription.objects.begin(appointment))
+    template_name = "prescriptions/edit.html"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        record(Action.READ, self.prescription, request, subject=self.prescription.patient)
+        return self.show(PrescriptionForm(instance=self.prescription), rows_of(self.prescription))
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if "add_row" in request.POST:
+            typed = PrescriptionForm(initial=request.POST.dict(), instance=self.prescription)
+            return self.show(typed, rows_and_one_more(request.POST))
+        form = PrescriptionForm(request.POST, instance=self.prescription)
+        formset = MedicineFormSet(request.POST, prefix="medicines")
+        if form.is_valid() and formset.is_valid():
+            return self.save(form, formset)
+        return self.show(form, formset)
+
+    def save(self, form: PrescriptionForm, formset: Any) -> HttpResponse:
+        try:
+            appointment, content = self.prescription.appointment, form.cleaned_data
+            written = Prescription.objects.write(appointment, medicines=formset.medicines, **content)
+        except RuleViolation as refusal:
+            form.add_error(None, str(refusal))
+            return self.show(form, formset)
+        record(Action.CHANGED, written, self.request)
+        return redirect("prescriptions:issue", written.reference)
+
+    def show(self, form: PrescriptionForm, formset: Any) -> HttpResponse:
+        return self.render_to_response(self.get_context_data(form=form, formset=formset))
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        patient = self.prescription.patient
+        return super().get_context_data(
+            suggestions=SUGGESTIONS,
+            allergies=patient.allergy_set.current(),
+            medications=patient.medication_set.current(),
+            **kwargs,
+        )
+
+
+class PrescriptionWriteView(EditorView):
+    """The editor for an appointment that has no prescription; leads to the one it has. Opening it stores nothing."""
+
+    @cached_property
+    def appointment(self) -> Appointment:
+        visible = Appointment.objects.visible_to(self.user).with_parties()
+        return get_object_or_404(visible, reference=self.kwargs["reference"])
+
+    @cached_property
+    def prescription(self) -> Prescription:
+        """A new one, not stored."""
+        patient, doctor = parties(self.appointment)
+        return Prescription(appointment=self.appointment, patient=patient, doctor=doctor)
+
+    def test_func(self) -> bool:
+        return self.user.is_authenticated and can_prescribe(self.user, self.appointment)
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        standing = Prescription.objects.not_revoked().filter(appointment=self.appointment).first()
+        return redirect(standing) if standing else super().get(request, *args, **kwargs)
 
 
 class ChangeMixin(UserPassesTestMixin, PrescriptionMixin):
@@ -58,45 +111,8 @@ class DraftMixin(ChangeMixin):
         return super().dispatch(request, *args, **kwargs)
 
 
-class PrescriptionEditView(DraftMixin, TemplateView):
-    """Diagnosis, medicines, advice, dates."""
-
-    template_name = "prescriptions/edit.html"
-
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        record(Action.READ, self.prescription, request)
-        return self.show(PrescriptionForm(instance=self.prescription), rows_of(self.prescription))
-
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if "add_row" in request.POST:
-            typed = PrescriptionForm(initial=request.POST.dict(), instance=self.prescription)
-            return self.show(typed, rows_and_one_more(request.POST))
-        form = PrescriptionForm(request.POST, instance=self.prescription)
-        formset = MedicineFormSet(request.POST, prefix="medicines")
-        if form.is_valid() and formset.is_valid():
-            return self.save(form, formset)
-        return self.show(form, formset)
-
-    def save(self, form: PrescriptionForm, formset: Any) -> HttpResponse:
-        try:
-            self.prescription.rewrite(medicines=formset.medicines, **form.cleaned_data)
-        except RuleViolation as refusal:
-            form.add_error(None, str(refusal))
-            return self.show(form, formset)
-        record(Action.CHANGED, self.prescription, self.request)
-        return redirect("prescriptions:issue", self.prescription.reference)
-
-    def show(self, form: PrescriptionForm, formset: Any) -> HttpResponse:
-        return self.render_to_response(self.get_context_data(form=form, formset=formset))
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        patient = self.prescription.patient
-        return super().get_context_data(
-            suggestions=SUGGESTIONS,
-            allergies=patient.allergy_set.current(),
-            medications=patient.medication_set.current(),
-            **kwargs,
-        )
+class PrescriptionEditView(DraftMixin, EditorView):
+    """The editor of a draft."""
 
 
 class PrescriptionIssueView(DraftMixin, FormView):
