@@ -14,7 +14,7 @@ from .models import Visit, VisitEvent
 from .signals import visit_changed
 
 Kind = VisitEvent.Kind
-NEWS = {Kind.WAITING, Kind.JOINED, Kind.LEFT}
+NEWS = {Kind.JOINED, Kind.LEFT}
 CHANGES = {Kind.MOVED, Kind.ENDED, Kind.EXPIRED, Kind.CANCELLED}
 
 
