@@ -1,12 +1,10 @@
 """What the chat's open pages are told."""
 
-from functools import partial
 from typing import Any
 
-from django.db import transaction
 from django.dispatch import receiver
 
-from clinic.live import tell
+from clinic.live import tell_once_committed
 
 from .models import Message
 from .signals import message_posted
@@ -14,5 +12,4 @@ from .signals import message_posted
 
 @receiver(message_posted, dispatch_uid="open pages hear of a message")
 def tell_pages(message: Message, **kwargs: Any) -> None:
-    news = {"type": "message.posted", "message": message.seq}
-    transaction.on_commit(partial(tell, message.appointment.group_name, news), robust=True)
+    tell_once_committed(message.appointment.group_name, {"type": "message.posted", "message": message.seq})

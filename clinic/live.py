@@ -5,6 +5,7 @@ from typing import Any
 from asgiref.sync import async_to_sync
 from channels.generic.websocket import AsyncJsonWebsocketConsumer
 from channels.layers import get_channel_layer
+from django.db import transaction
 
 MAX_CHARACTERS = 1000
 
@@ -14,9 +15,16 @@ NOT_FOUND = (4404, "not_found")
 TOO_LARGE = (4413, "too_large")
 
 
-def tell(group: str, message: dict[str, Any]) -> None:
-    """Send `message` to every socket of `group`, in whatever process it is."""
-    async_to_sync(get_channel_layer().group_send)(group, message)
+def tell_once_committed(group: str, message: dict[str, Any]) -> None:
+    """Send `message` to every socket of `group`, in whatever process it is, when what it tells of is so.
+
+    Without harm to who tells: if Redis is away, that is logged, and pages find the news when they ask.
+    """
+
+    def tell() -> None:  # no partial: Django's log of a failed hook wants a name
+        async_to_sync(get_channel_layer().group_send)(group, message)
+
+    transaction.on_commit(tell, robust=True)
 
 
 class NewsConsumer(AsyncJsonWebsocketConsumer):

@@ -1,16 +1,8 @@
-"""What the open pages of a visit are told, over the channel layer: that there is news, never what a record says."""
+"""What the open pages of a visit are told of its hours."""
 
 from datetime import datetime
 
-from asgiref.sync import async_to_sync
-from channels.layers import get_channel_layer
-
 from .models import Visit
-
-
-def tell(group: str, message: dict[str, str]) -> None:
-    """Send `message` to every socket of `group`, in whatever process it is."""
-    async_to_sync(get_channel_layer().group_send)(group, message)
 
 
 def page_clock(visit: Visit, at: datetime) -> dict[str, int]:

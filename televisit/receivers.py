@@ -1,15 +1,13 @@
 """What a visit does on the facts of its appointment, and what its open pages are told."""
 
-from functools import partial
 from typing import Any
 
-from django.db import transaction
 from django.dispatch import receiver
 
 from appointments.models import Appointment, AppointmentEvent
 from appointments.signals import appointment_changed
+from clinic.live import tell_once_committed
 
-from .live import tell
 from .models import Visit, VisitEvent
 from .signals import visit_changed
 
@@ -33,7 +31,7 @@ def follow_appointment(event: AppointmentEvent, **kwargs: Any) -> None:
 def tell_pages(event: VisitEvent, **kwargs: Any) -> None:
     message = page_message(event)
     if message:
-        transaction.on_commit(partial(tell, event.visit.group_name, message), robust=True)
+        tell_once_committed(event.visit.group_name, message)
 
 
 def page_message(event: VisitEvent) -> dict[str, str] | None:

@@ -2,5 +2,10 @@ from django.apps import AppConfig
 
 
 class NoticesConfig(AppConfig):
+    """Notices to people, in the portal and by e-mail."""
+
     name = "clinic.notices"
     label = "notices"
+
+    def ready(self) -> None:
+        from clinic.notices import receivers  # noqa: F401

@@ -1,0 +1,145 @@
+"""Delivery: a notice on its way out of the portal, on one channel."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.db import models, transaction
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from clinic.codes import uid
+
+from .choices import Channel, Status
+from .notices import Notice, NoticeQuerySet
+
+QUEUE_TIME = timedelta(minutes=5)  # what was not begun by then has lost its task
+IN_DOUBT_AFTER = timedelta(minutes=10)  # longer than any task may run
+FIRST_PAUSE = timedelta(seconds=30)
+LONGEST_PAUSE = timedelta(hours=1)
+MAX_ATTEMPTS = 12  # within about six hours
+MAX_REPEATS = 1
+UNDONE = (Status.QUEUED, Status.SENDING, Status.FAILED)
+
+
+def new_message_id() -> str:
+    """The name that all attempts of a delivery share, as RFC 5322 writes it."""
+    return f"<{uid()}@{urlsplit(settings.PUBLIC_URL).hostname}>"
+
+
+def soon() -> datetime:
+    return timezone.now() + QUEUE_TIME
+
+
+class DeliveryQuerySet(models.QuerySet["Delivery"]):
+    def queue(self, notices: NoticeQuerySet, *, channels: Iterable[str]) -> list["Delivery"]:
+        """One delivery of each notice on each channel. Gives those that wait to be sent; the rest is under way."""
+        wanted = [Delivery(notice=notice, channel=channel) for notice in notices for channel in channels]
+        self.bulk_create(wanted, ignore_conflicts=True)
+        return list(self.filter(notice__in=notices, status=Status.QUEUED))
+
+    @transaction.atomic
+    def claim(self, pk: int, *, at: datetime) -> "Delivery | None":
+        """QUEUED or FAILED -> SENDING, with what its notice tells of; None if it is done or another worker has it."""
+        waiting = self.select_for_update(skip_locked=True).filter(pk=pk, status__in=[Status.QUEUED, Status.FAILED])
+        delivery = waiting.first()
+        if delivery is not None:
+            delivery.begin(at=at)
+            delivery.notice = Notice.objects.with_subjects().get(pk=delivery.notice_id)
+        return delivery
+
+    def overdue(self, at: datetime) -> "DeliveryQuerySet":
+        """Those that should have gone on by `at`: their task was lost, their pause is over, or they are in doubt."""
+        return self.filter(status__in=UNDONE, due_at__lte=at).order_by("due_at")
+
+    @transaction.atomic
+    def take_up(self, pk: int, *, at: datetime) -> bool:
+        """Whether an overdue delivery is to be sent now; the next sweep leaves it alone for a while.
+
+        One in doubt (its worker ended while sending) is repeated once, then given up.
+        """
+        delivery = self.select_for_update(skip_locked=True).overdue(at).filter(pk=pk).first()
+        if delivery is None:
+            return False
+        if delivery.status == Status.SENDING and delivery.repeats >= MAX_REPEATS:
+            delivery.give_up("in doubt")
+            return False
+        delivery.requeue(at=at)
+        return True
+
+    @transaction.atomic
+    def start_over(self, *, at: datetime) -> list[int]:
+        """DEAD -> QUEUED, as if they were new; others stay as they are. Gives the ids of what is to be sent."""
+        dead = list(self.select_for_update().filter(status=Status.DEAD).values_list("pk", flat=True))
+        self.filter(pk__in=dead).update(status=Status.QUEUED, attempts=0, repeats=0, problem="", due_at=at + QUEUE_TIME)
+        return dead
+
+
+class Delivery(models.Model):
+    """One notice on one channel. `due_at` is when the sweep looks after it, if it has not got further by then."""
+
+    Channel, Status = Channel, Status
+
+    notice = models.ForeignKey(Notice, models.CASCADE, verbose_name=_("notice"), related_name="deliveries")
+    channel = models.CharField(_("channel"), max_length=10, choices=Channel)
+    status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.QUEUED)
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    repeats = models.PositiveSmallIntegerField(_("repeats after a doubt"), default=0)
+    message_id = models.CharField(_("message ID"), max_length=300, unique=True, default=new_message_id, editable=False)
+    problem = models.CharField(_("problem"), max_length=200, blank=True)
+    due_at = models.DateTimeField(_("to be looked after"), default=soon)
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
+
+    objects = DeliveryQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at", "-pk"]
+        verbose_name = _("delivery")
+        verbose_name_plural = _("deliveries")
+        constraints = [models.UniqueConstraint(fields=["notice", "channel"], name="delivery_once_on_a_channel")]
+        indexes = [
+            models.Index(
+                fields=["due_at"], condition=Q(status__in=["queued", "sending", "failed"]), name="delivery_undone"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.notice_id}: {self.get_channel_display()}, {self.get_status_display()}"
+
+    def begin(self, *, at: datetime) -> None:
+        """Committed before anything leaves: what is found in this state later is in doubt."""
+        self.attempts += 1
+        self._move_to(Status.SENDING, due_at=at + IN_DOUBT_AFTER)
+
+    def mark_sent(self, *, at: datetime) -> None:
+        self._move_to(Status.SENT, sent_at=at, problem="")
+
+    def retry_later(self, problem: str, *, at: datetime) -> None:
+        """Wait for longer after each attempt; after the last one, give up."""
+        if self.attempts >= MAX_ATTEMPTS:
+            self.give_up(problem)
+            return
+        pause = min(FIRST_PAUSE * 2 ** (self.attempts - 1), LONGEST_PAUSE)
+        self._move_to(Status.FAILED, due_at=at + pause, problem=problem[:200])
+
+    def give_up(self, problem: str) -> None:
+        """Staff find it in the admin, and may send it again."""
+        self._move_to(Status.DEAD, problem=problem[:200])
+
+    def drop(self) -> None:
+        """It is no longer so, or no longer news."""
+        self._move_to(Status.DROPPED)
+
+    def requeue(self, *, at: datetime) -> None:
+        """Its task is lost, or its pause is over: it waits for a worker again."""
+        repeats = self.repeats + (self.status == Status.SENDING)
+        self._move_to(Status.QUEUED, due_at=at + QUEUE_TIME, repeats=repeats)
+
+    def _move_to(self, status: str, **facts: object) -> None:
+        for name, value in facts.items():
+            setattr(self, name, value)
+        self.status = status
+        self.save(update_fields=["status", "attempts", *facts])

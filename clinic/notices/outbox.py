@@ -1,0 +1,93 @@
+"""The demo's mail: a backend that writes each message into a folder, and how the messages there are read.
+
+Worker and pages are several processes, and our pages allow neither inline styles nor frames: no library does both.
+"""
+
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from email.message import EmailMessage
+from email.parser import BytesParser
+from email.policy import default as modern
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.mail.backends.base import BaseEmailBackend
+
+from clinic.codes import uid
+
+SHOWN = 100
+
+
+class EmailBackend(BaseEmailBackend):
+    """Writes each message as a file into EMAIL_OUTBOX, named by the clock, so that names sort by age."""
+
+    def send_messages(self, email_messages: Sequence[Any]) -> int:
+        settings.EMAIL_OUTBOX.mkdir(parents=True, exist_ok=True)
+        for message in email_messages:
+            path = settings.EMAIL_OUTBOX / f"{time.time_ns()}-{uid()}.eml"
+            unfinished = path.with_suffix(".part")
+            unfinished.write_bytes(message.message().as_bytes())
+            unfinished.rename(path)
+        return len(email_messages)
+
+
+@dataclass(frozen=True)
+class Letter:
+    """One message of the outbox, as people read it."""
+
+    name: str
+    message: EmailMessage
+
+    @property
+    def subject(self) -> str:
+        return self.message["Subject"]
+
+    @property
+    def sender(self) -> str:
+        return self.message["From"]
+
+    @property
+    def recipients(self) -> str:
+        return self.message["To"]
+
+    @property
+    def sent_at(self) -> datetime:
+        return self.message["Date"].datetime
+
+    @property
+    def text(self) -> str:
+        return self.body("plain")
+
+    @property
+    def html(self) -> str:
+        """Empty if there is none."""
+        return self.body("html")
+
+    @property
+    def attachments(self) -> list[EmailMessage]:
+        return list(self.message.iter_attachments())
+
+    def body(self, subtype: str) -> str:
+        part = self.message.get_body((subtype,))
+        return part.get_content() if part is not None else ""
+
+
+def letters() -> Iterable[Letter]:
+    """The newest messages, latest first."""
+    return map(read, sorted(paths(), reverse=True)[:SHOWN])
+
+
+def letter(name: str) -> Letter | None:
+    """The message of that name, if it is one of the folder's; a name is never made into a path."""
+    return next((read(path) for path in paths() if path.stem == name), None)
+
+
+def paths() -> Iterable[Path]:
+    return settings.EMAIL_OUTBOX.glob("*.eml")
+
+
+def read(path: Path) -> Letter:
+    return Letter(path.stem, BytesParser(_class=EmailMessage, policy=modern).parsebytes(path.read_bytes()))

@@ -1,0 +1,86 @@
+"""How notices are made and sent. Each task may run twice without harm."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+from celery import shared_task
+from django.db import transaction
+from django.utils import timezone
+
+from .audience import notices_of_reminder
+from .channels import SendRefused, TransientSendError, channel_of
+from .live import tell_pages
+from .models import Delivery, Notice, Reminder
+from .outboxes import OUTBOXES
+
+LEFT_OVER = timedelta(minutes=5)
+SWEEP = 1000
+
+
+@shared_task
+def announce(outbox: str, event_id: int) -> int:
+    """Tell people of an event. Gives how many deliveries this run queued."""
+    return send_out(OUTBOXES[outbox].announce(event_id, at=timezone.now()))
+
+
+@shared_task
+def deliver(delivery_id: int) -> bool:
+    """Send one delivery. Gives whether this run sent it.
+
+    It is claimed once, and committed as SENDING before anything leaves. A crash in between leaves it so, for the sweep.
+    """
+    at = timezone.now()
+    delivery = Delivery.objects.claim(delivery_id, at=at)
+    if delivery is None:
+        return False
+    if not delivery.notice.is_worth_sending(at):
+        delivery.drop()
+        return False
+    try:
+        channel_of(delivery).send(delivery, at=at)
+    except TransientSendError as problem:
+        delivery.retry_later(str(problem), at=at)
+        return False
+    except SendRefused as problem:
+        delivery.give_up(str(problem))
+        return False
+    delivery.mark_sent(at=timezone.now())
+    return True
+
+
+@shared_task
+def announce_left_over() -> int:
+    """Queue what was lost on the way: events without notices, deliveries that did not go on. Gives how many."""
+    at = timezone.now()
+    events = [(name, pk) for name, box in OUTBOXES.items() for pk in box.left_over(before=at - LEFT_OVER)[:SWEEP]]
+    for name, pk in events:
+        announce.delay(name, pk)
+    overdue = Delivery.objects.overdue(at).values_list("pk", flat=True)[:SWEEP]
+    deliveries = [pk for pk in overdue if Delivery.objects.take_up(pk, at=at)]
+    for pk in deliveries:
+        deliver.delay(pk)
+    return len(events) + len(deliveries)
+
+
+@shared_task
+def send_due_reminders() -> int:
+    """Make notices of the reminders that are due, batch by batch. Gives how many deliveries this run queued."""
+    at = timezone.now()
+    queued = 0
+    while True:
+        with transaction.atomic():
+            batch = Reminder.objects.take(at)
+            useful = [reminder for reminder in batch if reminder.is_of_use(at)]
+            deliveries = Notice.objects.give([notice for each in useful for notice in notices_of_reminder(each)])
+        if not batch:
+            return queued
+        queued += send_out(deliveries)
+
+
+def send_out(deliveries: Iterable[Delivery]) -> int:
+    """Queue `deliveries`, and show them to the recipients' open pages. Gives how many."""
+    pks = [delivery.pk for delivery in deliveries]
+    for pk in pks:
+        deliver.delay(pk)
+    tell_pages(Notice.objects.filter(deliveries__in=pks).values_list("recipient", flat=True))
+    return len(pks)
