@@ -99,9 +99,18 @@ class MedicineForm(forms.ModelForm):
 class BaseMedicineFormSet(forms.BaseFormSet):
     """All rows. A row that was left blank counts as absent, wherever it stands."""
 
+    default_error_messages = {
+        **forms.BaseFormSet.default_error_messages,
+        "too_many_forms": _("Write at most %(num)d medicines on one prescription"),
+    }
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.extra = len(self.initial or []) or 1
+
+    def add_fields(self, form: Any, index: int | None) -> None:
+        super().add_fields(form, index)
+        form.fields["DELETE"].label = _("Remove this medicine")
 
     def initial_form_count(self) -> int:
         return 0
