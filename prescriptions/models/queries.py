@@ -28,10 +28,6 @@ class PrescriptionQuerySet(models.QuerySet["Prescription"]):
         """Begun and not issued: what a doctor has to finish."""
         return self.filter(status="draft").order_by("created_at")
 
-    def issued(self) -> "PrescriptionQuerySet":
-        """Issued and not revoked, latest first."""
-        return self.filter(status="issued").order_by("-issued_at")
-
     def given(self) -> "PrescriptionQuerySet":
         """What the patient was ever given, revoked ones too, latest first."""
         return self.exclude(status="draft").order_by("-issued_at")

@@ -67,6 +67,18 @@ def test_after_a_revocation_a_new_one_can_begin(shown):
     assert "Write a prescription" in html
 
 
+def test_the_doctors_day_lists_what_is_to_finish(client):
+    draft = PrescriptionFactory()
+    other, done = PrescriptionFactory(), issued(appointment__doctor=draft.doctor)
+    client.force_login(draft.doctor.user)
+
+    page = client.get(reverse("doctor:today")).content.decode()
+
+    assert draft.get_absolute_url() in page
+    assert other.get_absolute_url() not in page
+    assert done.get_absolute_url() not in page
+
+
 def test_staff_see_how_prescriptions_stand_but_not_what_they_say(client):
     prescription = issued(diagnosis="Bronchitis", advice="Rest in bed")
     client.force_login(StaffFactory())

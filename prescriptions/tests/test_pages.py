@@ -165,7 +165,7 @@ def test_a_list_of_prescriptions_is_read_at_once(django_assert_num_queries):
         issued(appointment__patient=patient)
 
     with django_assert_num_queries(1):
-        for prescription in Prescription.objects.visible_to(patient.user).issued().with_parties():
+        for prescription in Prescription.objects.visible_to(patient.user).given().with_parties():
             assert prescription.doctor.name
 
 
