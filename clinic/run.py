@@ -68,7 +68,7 @@ def serve(found: Services, variables: Mapping[str, str], port: int) -> None:
         supervisor.start("web", [*UVICORN, "--host", "127.0.0.1", "--port", str(port), "clinic.asgi:application"])
         supervisor.start("worker", [*CELERY, "worker", "--concurrency", "2", "--without-gossip", "--without-mingle"])
         supervisor.start("beat", [*CELERY, "beat"])
-        accounts = supervisor.run("demo", [*DJANGO, "demo", "--if-empty"])
+        accounts = supervisor.run("demo", [*DJANGO, "demo", "--if-empty", "--skip-checks"])
         supervisor.watch(until=lambda: answers(port))
         for line in [f"The portal is at {variables['PUBLIC_URL']}/", *accounts, "Ctrl-C stops it."]:
             say(line)

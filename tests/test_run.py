@@ -16,7 +16,8 @@ from tests.processes import all_end, processes_of
 
 SET_FOR_TESTS = {"DATABASE_URL", "REDIS_URL", "DEBUG", "DJANGO_SETTINGS_MODULE", *new_secrets()}
 RUN = (sys.executable, "-m", "clinic.run")
-COUNT_PEOPLE = "from clinic.people.models import User; print(User.objects.count())"
+SHELL = (sys.executable, "manage.py", "shell", "--no-imports", "--command")
+COUNT_PEOPLE = (*SHELL, "from clinic.people.models import User; print(User.objects.count())")
 
 
 class Portal:
@@ -38,10 +39,13 @@ class Portal:
         self.said = ""
 
     def wait_until_up(self):
-        """Read what it says until it is up."""
+        return self.wait_for("Ctrl-C stops it.")
+
+    def wait_for(self, text):
+        """Read what it says until it says `text`."""
         for line in self.process.stdout:
             self.said += line
-            if "Ctrl-C stops it." in line:
+            if text in line:
                 return self
         self.end()
         pytest.fail(self.said)
@@ -69,13 +73,27 @@ def first_run(reachable_folders):
     return portal
 
 
-@pytest.fixture
-def portal(first_run):
-    """A later run on the same folder, up."""
-    portal = Portal(first_run.folder).wait_until_up()
-    yield portal
-    if portal.process.poll() is None:
-        portal.end(signal.SIGTERM)
+@pytest.fixture(scope="module")
+def later_runs(first_run, reachable_folders):
+    """Starts later runs, each on data of its own as the first run left it."""
+    started = []
+
+    def start():
+        folder = reachable_folders()
+        subprocess.run(["cp", "--archive", f"{first_run.folder}/.", folder], check=True)
+        started.append(Portal(folder).wait_until_up())
+        return started[-1]
+
+    yield start
+    for portal in started:
+        if portal.process.poll() is None:
+            portal.end(signal.SIGTERM)
+
+
+@pytest.fixture(scope="module")
+def portal(later_runs):
+    """A later run for the tests that leave it as it is."""
+    return later_runs()
 
 
 def test_the_first_run_says_where_the_portal_is_and_who_may_sign_in(first_run):
@@ -90,17 +108,21 @@ def test_ctrl_c_ends_everything_well(first_run):
     assert processes_of(first_run.folder) == []
 
 
+def test_sigterm_in_the_middle_of_the_start_leaves_nothing_behind(folder):
+    portal = Portal(folder).wait_for("Preparing the database.")
+
+    assert portal.end(signal.SIGTERM) == 0
+    assert processes_of(folder) == []
+
+
 def test_secrets_are_for_their_owner_only(first_run):
     assert stat.S_IMODE((first_run.folder / "secrets.env").stat().st_mode) == 0o600
 
 
-def test_a_later_run_answers_with_the_same_data(portal, first_run):
+def test_a_later_run_answers_with_the_same_data(portal):
     assert portal.get("/") == 200
     assert portal.get("/health/ready") == 200
     assert "patient@demo.example" in portal.said
-
-    assert portal.end(signal.SIGTERM) == 0
-    assert processes_of(portal.folder) == []
 
 
 def test_everything_listens_on_loopback_only(portal):
@@ -114,7 +136,8 @@ def test_everything_listens_on_loopback_only(portal):
     assert listening == {"127.0.0.1"}
 
 
-def test_a_killed_supervisor_takes_all_with_it(portal):
+def test_a_killed_supervisor_takes_all_with_it(later_runs):
+    portal = later_runs()
     programs = processes_of(portal.folder)
     assert len(programs) > 5
 
@@ -123,7 +146,8 @@ def test_a_killed_supervisor_takes_all_with_it(portal):
     assert all_end(programs)
 
 
-def test_a_part_that_crashes_ends_the_others(portal):
+def test_a_part_that_crashes_ends_the_others(later_runs):
+    portal = later_runs()
     programs = processes_of(portal.folder)
     worker = next(process for process in programs if "worker" in process.cmdline())
 
@@ -134,17 +158,13 @@ def test_a_part_that_crashes_ends_the_others(portal):
     assert all_end(programs)
 
 
-def test_a_command_finds_the_data_whether_the_portal_runs_or_not(portal):
-    command = ["python", "manage.py", "shell", "--no-imports", "--command", COUNT_PEOPLE]
-    beside = Portal(portal.folder, *command)
-    assert beside.end() == 0
-    portal.end(signal.SIGTERM)
+def test_a_command_finds_the_data_whether_the_portal_runs_or_not(portal, first_run):
+    beside = Portal(portal.folder, *COUNT_PEOPLE)
+    alone = Portal(first_run.folder, *COUNT_PEOPLE)
 
-    alone = Portal(portal.folder, *command)
-
-    assert alone.end() == 0
+    assert (beside.end(), alone.end()) == (0, 0)
     assert int(alone.said) == int(beside.said) > 0
-    assert processes_of(portal.folder) == []
+    assert processes_of(first_run.folder) == []
 
 
 def test_a_second_run_on_the_same_folder_is_refused(folder):
