@@ -270,6 +270,11 @@ SPECTACULAR_SETTINGS = {
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": "/api/v1/",
+    "ENUM_NAME_OVERRIDES": {
+        "AppointmentStatus": "appointments.models.choices.Status",
+        "VisitStatus": "televisit.models.choices.Status",
+        "PrescriptionStatus": "prescriptions.models.Prescription.Status",
+    },
 }
 
 # Celery: what runs, and when

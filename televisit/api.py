@@ -79,7 +79,7 @@ class ParticipantSerializer(serializers.ModelSerializer):
         fields = ("uid", "role", "name", "waiting_since", "admitted_at", "removed_at", "attendances")
 
 
-class EventSerializer(serializers.ModelSerializer):
+class VisitEventSerializer(serializers.ModelSerializer):
     participant = serializers.CharField(source="participant.uid", default=None, read_only=True)
     actor = serializers.CharField(source="actor.full_name", default=None, read_only=True)
 
@@ -101,7 +101,7 @@ class DoorSerializer(serializers.Serializer):
     )
 
 
-class EntrySerializer(serializers.Serializer):
+class JoinSerializer(serializers.Serializer):
     """How the caller joins. For `kind` webrtc, `url` is the socket and `token` goes into its hello."""
 
     provider = serializers.CharField()
@@ -180,7 +180,7 @@ class VisitViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericView
         visit.end(by=request.user, at=timezone.now())
         return self.answer(visit)
 
-    @extend_schema(request=DoorSerializer, responses=EntrySerializer)
+    @extend_schema(request=DoorSerializer, responses=JoinSerializer)
     @action(detail=True, methods=["post"])
     def token(self, request: Request, session_id: str) -> Response:
         """How the caller joins; takes the seat, as the door does. 409 outside the visit's hours."""
@@ -193,7 +193,7 @@ class VisitViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericView
         if body.validated_data:
             seat.say_where(**{"place": seat.place, "callback": seat.callback, **body.validated_data})
         visit.record(VisitEvent.Kind.TOKEN_ISSUED, participant=seat, by=request.user, at=at)
-        return Response(EntrySerializer(provider_of(visit).join(seat, at=at)).data)
+        return Response(JoinSerializer(provider_of(visit).join(seat, at=at)).data)
 
     @extend_schema(responses=ParticipantSerializer(many=True), filters=False)
     @action(detail=True, pagination_class=None)
@@ -201,7 +201,7 @@ class VisitViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericView
         people = self.get_object().participants.prefetch_related("attendances")
         return Response(ParticipantSerializer(people, many=True).data)
 
-    @extend_schema(responses=EventSerializer(many=True), filters=False)
+    @extend_schema(responses=VisitEventSerializer(many=True), filters=False)
     @action(detail=True, pagination_class=None)
     def events(self, request: Request, session_id: str) -> Response:
         """Step by step, for the doctor and staff."""
@@ -209,7 +209,7 @@ class VisitViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericView
         if not can_read_history(request.user, visit):
             raise PermissionDenied
         events = visit.events.select_related("participant", "actor")
-        return Response(EventSerializer(events, many=True).data)
+        return Response(VisitEventSerializer(events, many=True).data)
 
     @extend_schema(request=None, responses=ParticipantSerializer)
     @action(detail=True, methods=["post"], url_path="participants/(?P<uid>[^/.]+)/admit")

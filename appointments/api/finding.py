@@ -81,6 +81,7 @@ class DoctorViewSet(SlotPagesMixin, ReadOnlyModelViewSet):
 class SlotViewSet(SlotPagesMixin, GenericViewSet):
     """Open slots over all doctors, for everybody; doctors publish and withdraw their own."""
 
+    queryset = Slot.objects.none()  # get_queryset() says which
     serializer_class = SlotSerializer
     pagination_class = SoonestFirst
     lookup_field = "uid"
