@@ -21,7 +21,7 @@ from .models import Appointment
 
 PRODUCT = "-//Clinic portal//Appointments//EN"
 REMIND_BEFORE = timedelta(minutes=15)
-STATUSES = {
+STATUSES: dict[str, STATUS] = {
     Appointment.Status.REQUESTED: STATUS.TENTATIVE,
     Appointment.Status.CONFIRMED: STATUS.CONFIRMED,
     Appointment.Status.IN_PROGRESS: STATUS.CONFIRMED,

@@ -1,5 +1,7 @@
 """The chat of an appointment, for programs and for the panel's script."""
 
+from typing import Any
+
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -59,6 +61,7 @@ class MessagePages(CursorPages):
 class MessageViewSet(GenericViewSet):
     """For who takes part in the chat; for everybody else, staff too, it does not exist."""
 
+    request: Any
     queryset = Message.objects.none()  # get_queryset() says which
     serializer_class = MessageSerializer
     pagination_class = MessagePages
@@ -86,7 +89,7 @@ class MessageViewSet(GenericViewSet):
         body = self.get_serializer(data=request.data)
         body.is_valid(raise_exception=True)
         facts = {"client_id": request.headers.get("Idempotency-Key", "")[:64] or uid(), **body.validated_data}
-        message = Message.objects.post(self.appointment, by=request.user, at=timezone.now(), **facts)
+        message = Message.objects.post(self.appointment, by=self.request.user, at=timezone.now(), **facts)
         return Response(self.get_serializer(message).data, status=201)
 
     @extend_schema(request=ReadSerializer, responses=ReadSerializer)
@@ -94,5 +97,5 @@ class MessageViewSet(GenericViewSet):
         """Mark everything up to `seq` as read."""
         body = ReadSerializer(data=request.data)
         body.is_valid(raise_exception=True)
-        seq = ReadMark.objects.advance(self.appointment, user=request.user, to=body.validated_data["seq"])
+        seq = ReadMark.objects.advance(self.appointment, user=self.request.user, to=body.validated_data["seq"])
         return Response({"seq": seq})

@@ -24,7 +24,7 @@ class BodyField(forms.CharField):
         super().__init__(validators=[MaxLengthValidator(BODY_LIMIT, message=TOO_LONG)], **kwargs)
 
     def to_python(self, value: Any) -> str:
-        return super().to_python(value).replace("\r\n", "\n")
+        return (super().to_python(value) or "").replace("\r\n", "\n")
 
 
 class MessageForm(forms.Form):

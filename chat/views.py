@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib.auth.mixins import LoginRequiredMixin
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -24,6 +24,7 @@ class ConversationView(LoginRequiredMixin, FormView):
     For htmx the panel alone; ``?after=<seq>`` gives what is new since then, as a fragment.
     """
 
+    request: Any  # with user and htmx
     form_class = MessageForm
 
     @cached_property
@@ -38,7 +39,7 @@ class ConversationView(LoginRequiredMixin, FormView):
             return ["chat/conversation.html"]
         return ["chat/_earlier.html" if "before" in self.request.GET else "chat/_panel.html"]
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def get(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
         """What the whole page shows counts as read; the panel says by itself when it is looked at."""
         if not request.htmx and self.chat:
             ReadMark.objects.advance(self.appointment, user=request.user, to=self.chat[-1].seq)

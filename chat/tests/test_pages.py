@@ -220,6 +220,7 @@ def test_queries_do_not_grow_with_the_messages(client, django_assert_max_num_que
     for _number in range(40):
         written(chat)
     client.force_login(chat.patient.user)
+    client.get(address(chat))  # the first page of a session writes down that there is one
 
     with django_assert_max_num_queries(14):
         client.get(address(chat))

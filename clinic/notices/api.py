@@ -1,5 +1,7 @@
 """A person's notices, for programs."""
 
+from typing import Any
+
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -43,6 +45,9 @@ class NoticePages(CursorPages):
 
 
 class NoticeViewSet(GenericViewSet):
+    """The caller's own."""
+
+    request: Any
     serializer_class = NoticeSerializer
     pagination_class = NoticePages
 
@@ -58,5 +63,5 @@ class NoticeViewSet(GenericViewSet):
     def read(self, request: Request) -> Response:
         """Mark all of the caller's notices as read."""
         marked = self.get_queryset().mark_read(at=timezone.now())
-        tell_pages([request.user.pk])
+        tell_pages([self.request.user.pk])
         return Response({"marked": marked})

@@ -12,20 +12,20 @@ from prescriptions.models import PrescriptionEvent
 from .models import Kind, Notice, Reminder
 
 Told = AppointmentEvent.Kind
-TO_DOCTOR = {
+TO_DOCTOR: dict[str, Kind] = {
     Told.REQUESTED: Kind.REQUEST_RECEIVED,
     Told.CONFIRMED: Kind.CONFIRMED,
     Told.CANCELLED: Kind.CANCELLED,
     Told.EXPIRED: Kind.EXPIRED,
 }
-TO_PATIENT = {
+TO_PATIENT: dict[str, Kind] = {
     Told.REQUESTED: Kind.REQUESTED,
     Told.CONFIRMED: Kind.CONFIRMED,
     Told.DECLINED: Kind.DECLINED,
     Told.CANCELLED: Kind.CANCELLED,
     Told.EXPIRED: Kind.EXPIRED,
 }
-OF_PRESCRIPTION = {
+OF_PRESCRIPTION: dict[str, Kind] = {
     PrescriptionEvent.Kind.ISSUED: Kind.PRESCRIPTION_ISSUED,
     PrescriptionEvent.Kind.REVOKED: Kind.PRESCRIPTION_REVOKED,
 }

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -75,9 +76,9 @@ def calendar_method(notice: Notice) -> Method | None:
 
 def links_of(notice: Notice) -> list[Link]:
     """Where the mail leads: links that open a page and change nothing. The first one is the mail's button."""
-    if notice.prescription is not None:
-        return [Link(_("Open the portal"), absolute(notice))]
-    page = Link(_("See the appointment"), absolute(notice))
+    if notice.prescription is not None:  # whose address would say what the mail does not
+        return [Link(_("Open the portal"), settings.PUBLIC_URL + reverse("notices:list"))]
+    page = Link(_("See the appointment"), absolute(notice.appointment))
     visit = getattr(notice.appointment, "visit", None)
     if notice.kind in JOINABLE and visit is not None:
         return [Link(_("Join the visit"), absolute(visit)), page]
@@ -108,7 +109,7 @@ def language_of(user: User) -> str:
 
 def zone_of(notice: Notice) -> ZoneInfo:
     """The recipient's own zone, else where the doctor works, else the clinic's."""
-    appointment = notice.appointment
-    working = appointment.doctor.zone if notice.is_for_doctor else ""
-    chosen = (name for name in (notice.recipient.zone, working, appointment.clinic.zone) if name in zone_names())
+    doctor, clinic = notice.appointment.doctor, notice.appointment.clinic
+    working = doctor.zone if doctor is not None and notice.is_for_doctor else ""
+    chosen = (name for name in (notice.recipient.zone, working, clinic.zone) if name in zone_names())
     return ZoneInfo(next(chosen, "UTC"))

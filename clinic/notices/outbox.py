@@ -6,7 +6,7 @@ Worker and pages are several processes, and our pages allow neither inline style
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from email.message import EmailMessage
 from email.parser import BytesParser
 from email.policy import default as modern
@@ -55,7 +55,8 @@ class Letter:
 
     @property
     def sent_at(self) -> datetime:
-        return self.message["Date"].datetime
+        """Django writes the offset as -0000: UTC, from a machine that says nothing of its own zone (RFC 5322)."""
+        return self.message["Date"].datetime.replace(tzinfo=UTC)
 
     @property
     def text(self) -> str:

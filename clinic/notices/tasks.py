@@ -69,10 +69,9 @@ def send_due_reminders() -> int:
     queued = 0
     while True:
         with transaction.atomic():
-            batch = Reminder.objects.take(at)
-            useful = [reminder for reminder in batch if reminder.is_of_use(at)]
+            taken, useful = Reminder.objects.take(at)
             deliveries = Notice.objects.give([notice for each in useful for notice in notices_of_reminder(each)])
-        if not batch:
+        if not taken:
             return queued
         queued += send_out(deliveries)
 

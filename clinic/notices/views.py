@@ -14,6 +14,8 @@ from .models import Notice
 class NoticeListView(LoginRequiredMixin, ListView):
     """The newest first. What is shown counts as read from then on."""
 
+    request: Any
+
     template_name = "notices/list.html"
     context_object_name = "notices"
     paginate_by = 20

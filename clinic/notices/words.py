@@ -7,20 +7,18 @@ from typing import Any
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from appointments.models import Appointment
-from clinic.templatetags.portal import clock, day, local, short_day, zone_name
+from clinic.templatetags.portal import clock, day, short_day, zone_name
 from clinic.text import one_line
 
 from .models import Kind, Notice
 
-DAY_AND_YEAR = pgettext_lazy("day with its year, as Django's date format", "l j F Y")
-
 
 @dataclass(frozen=True)
 class Words:
-    """`subject` heads an e-mail and gives nothing away; `title` and `text` are read in the portal and in the mail."""
+    """`subject` heads the e-mail and gives nothing away; `title` heads the notice in the portal; `text` is in both."""
 
     subject: Any
     title: Any
@@ -32,7 +30,7 @@ def plain(title: Any, text: Any) -> Words:
     return Words(title, title, text)
 
 
-WORDS = {
+WORDS: dict[str, Words] = {
     Kind.REQUEST_RECEIVED: plain(
         gettext_lazy("A request waits for your answer"),
         gettext_lazy("Answer by %(respond_by)s. After that the request ends and the time is free again."),
@@ -74,7 +72,7 @@ WORDS = {
         gettext_lazy("It must not be used any more. Sign in to read why."),
     ),
 }
-WORDS_FOR_DOCTOR = {
+WORDS_FOR_DOCTOR: dict[str, Words] = {
     Kind.EXPIRED: plain(
         gettext_lazy("A request ended without your answer"),
         gettext_lazy("The patient has been told. The time is free again."),
@@ -117,11 +115,11 @@ def facts_of(notice: Notice) -> list[tuple[str, str]]:
 
 def period_in_words(appointment: Appointment) -> str:
     """As "Friday 20 November 2026, 16:20 to 16:40, Lisbon time (UTC+1)"."""
-    start = local(appointment.starts_at)
+    start, end = timezone.localtime(appointment.period.lower), timezone.localtime(appointment.period.upper)
     return _("%(day)s, %(start)s to %(end)s, %(zone)s") % {
-        "day": date_format(start, DAY_AND_YEAR),
+        "day": date_format(start, pgettext("day with its year, as Django's date format", "l j F Y")),
         "start": clock(start),
-        "end": clock(appointment.ends_at),
+        "end": clock(end),
         "zone": zone_in_words(start),
     }
 

@@ -37,7 +37,7 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
     def queue(self, notices: NoticeQuerySet, *, channels: Iterable[str]) -> list["Delivery"]:
         """One delivery of each notice on each channel. Gives those that wait to be sent; the rest is under way."""
         wanted = [Delivery(notice=notice, channel=channel) for notice in notices for channel in channels]
-        self.bulk_create(wanted, ignore_conflicts=True)
+        Delivery.objects.bulk_create(wanted, ignore_conflicts=True)
         return list(self.filter(notice__in=notices, status=Status.QUEUED))
 
     @transaction.atomic

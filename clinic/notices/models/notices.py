@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from .deliveries import Delivery
 
 NEWS_FOR = timedelta(days=3)
-TRUE_WHILE = {  # the kinds that say how an appointment stands, and in which states that is still so
+TRUE_WHILE: dict[
+    str, set[str]
+] = {  # the kinds that say how an appointment stands, and in which states that is still so
     Kind.REQUEST_RECEIVED: {Appointment.Status.REQUESTED},
     Kind.REQUESTED: {Appointment.Status.REQUESTED},
     Kind.CONFIRMED: {Appointment.Status.CONFIRMED, Appointment.Status.IN_PROGRESS},
@@ -57,7 +59,7 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
         """
         from .deliveries import Delivery
 
-        self.bulk_create(notices, ignore_conflicts=True)
+        Notice.objects.bulk_create(notices, ignore_conflicts=True)
         kept = self.filter(key__in=[notice.key for notice in notices])
         return Delivery.objects.queue(kept, channels=Channel)
 
@@ -111,10 +113,13 @@ class Notice(models.Model):
         states = TRUE_WHILE.get(self.kind)
         if states is not None and self.appointment.status not in states:
             return False
-        if self.kind == Kind.PRESCRIPTION_ISSUED and self.prescription.status != Prescription.Status.ISSUED:
+        if self.kind == Kind.PRESCRIPTION_ISSUED and self.is_of_revoked_prescription():
             return False
         is_ahead = self.appointment.starts_at is not None and self.appointment.starts_at > at
         return is_ahead or (self.kind != Kind.REMINDER and at - self.at < NEWS_FOR)
+
+    def is_of_revoked_prescription(self) -> bool:
+        return self.prescription is not None and self.prescription.status == Prescription.Status.REVOKED
 
     def takes_back_an_invitation(self) -> bool:
         """Whether the recipient was invited before, so that a calendar has an entry to remove."""

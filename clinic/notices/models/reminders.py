@@ -21,22 +21,23 @@ class ReminderQuerySet(models.QuerySet["Reminder"]):
         hours = {appointment.starts_at - offset for offset in offsets}
         self.filter(appointment=appointment, taken_at__isnull=True).exclude(due_at__in=hours).delete()
         coming = [Reminder(appointment=appointment, due_at=due_at) for due_at in sorted(hours) if due_at > at]
-        self.bulk_create(coming, ignore_conflicts=True)
+        Reminder.objects.bulk_create(coming, ignore_conflicts=True)
 
     def due(self, at: datetime) -> "ReminderQuerySet":
         """Those whose time has come and that nobody has taken."""
         return self.filter(taken_at__isnull=True, due_at__lte=at)
 
-    def take(self, at: datetime) -> list["Reminder"]:
-        """Claim a batch of what is due; nothing once there is no more that another worker does not have.
+    def take(self, at: datetime) -> tuple[int, list["Reminder"]]:
+        """Claim a batch of what is due: how many there were, and those that are still of use, one for an appointment.
 
-        For use in the transaction that makes notices of them: if that fails, they are due again.
+        For use in the transaction that makes notices of them: if that fails, they are due again. What another worker
+        has is passed over.
         """
         later = Reminder.objects.due(at).filter(appointment=OuterRef("appointment"), due_at__gt=OuterRef("due_at"))
         free = self.due(at).order_by("due_at").select_for_update(skip_locked=True, of=("self",))
         batch = list(free.annotate(is_overtaken=Exists(later)).select_related("appointment__clinic")[:BATCH])
         self.filter(pk__in=[reminder.pk for reminder in batch]).update(taken_at=at)
-        return batch
+        return len(batch), [reminder for reminder in batch if reminder.is_of_use(at) and not reminder.is_overtaken]
 
 
 class Reminder(models.Model):
@@ -47,8 +48,6 @@ class Reminder(models.Model):
     )
     due_at = models.DateTimeField(_("due"))
     taken_at = models.DateTimeField(_("taken"), null=True, blank=True)
-
-    is_overtaken = False  # whether a later one of the same appointment is due as well
 
     objects = ReminderQuerySet.as_manager()
 
@@ -63,9 +62,5 @@ class Reminder(models.Model):
         return f"{self.appointment_id}: {self.due_at}"
 
     def is_of_use(self, at: datetime) -> bool:
-        """Whether to send it at the instant `at`: nobody is told twice, nor of what has begun or gone."""
-        return (
-            self.appointment.status == Appointment.Status.CONFIRMED
-            and self.appointment.starts_at > at
-            and not self.is_overtaken
-        )
+        """Whether its visit is still to come at the instant `at`."""
+        return self.appointment.status == Appointment.Status.CONFIRMED and self.appointment.period.lower > at

@@ -1,0 +1,315 @@
+"""What the e-mails say, to whom, in which zone; and what they never say."""
+
+import re
+from datetime import UTC, datetime, timedelta
+from email import message_from_bytes
+from email.policy import default as modern
+
+import pytest
+import time_machine
+from django.conf import settings
+from django.utils import timezone
+
+from appointments.models import Appointment
+from appointments.tests.factories import SlotFactory, booked
+from clinic.notices.mails import mail_of
+from clinic.notices.models import Kind, Notice
+from clinic.notices.outboxes import OUTBOXES
+from clinic.people.tests.factories import DoctorFactory, PatientFactory, RepresentationFactory, SpecialtyFactory
+from prescriptions.tests.factories import revoked
+
+from .factories import announced, notice_to, requested
+
+pytestmark = pytest.mark.django_db
+NOW = datetime(2026, 10, 1, 12, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def now():
+    with time_machine.travel(NOW):
+        yield
+
+
+def sent(notice):
+    """The mail as it goes over the wire, and as an independent reader takes it apart."""
+    mail = mail_of(notice, message_id="<a@clinic.example>", at=NOW)
+    return message_from_bytes(mail.message().as_bytes(), policy=modern)
+
+
+def part(message, content_type):
+    [found] = [each for each in message.walk() if each.get_content_type() == content_type]
+    return found
+
+
+def text(message):
+    return part(message, "text/plain").get_content()
+
+
+def confirmed_at(start, *, patient_zone="", **facts):
+    """A visit at that instant, and the patient's notice of it."""
+    patient = facts.pop("patient", None) or PatientFactory(user__zone=patient_zone)
+    appointment = booked(SlotFactory(begins=start, doctor=DoctorFactory(**facts)), patient=patient, at=NOW)
+    announced(appointment)
+    return notice_to(patient.user, kind=Kind.CONFIRMED)
+
+
+def every_notice():
+    """One notice of each kind, about people whose data must not leave the portal."""
+    specialty = SpecialtyFactory(name="Oncology")
+    asked, withdrawn, forgotten = (requested(symptoms="A lump in the breast") for _number in range(3))
+    for appointment in (asked, withdrawn, forgotten):
+        appointment.doctor.specialties.set([specialty])
+        announced(appointment)
+    asked.accept(by=asked.doctor.user)
+    withdrawn.decline(by=withdrawn.doctor.user, reason="needs_in_person", note="Come to oncology")
+    forgotten.expire(at=forgotten.respond_by)
+    announced(asked)
+    asked.cancel(by=asked.patient.user, reason="feeling_better", note="The lump is gone")
+    for appointment in (asked, withdrawn, forgotten):
+        announced(appointment)
+    Notice.objects.create(
+        kind=Kind.REMINDER, key="r", recipient=asked.patient.user, appointment=asked, at=timezone.now()
+    )
+    for event in revoked(diagnosis="Breast cancer").events.all():
+        OUTBOXES["prescriptions"].announce(event.pk, at=timezone.now())
+    return list(Notice.objects.with_subjects())
+
+
+def test_every_kind_has_a_mail_that_gives_nothing_away():
+    clinical = re.compile("oncolog|lump|breast|amoxi|capsule|feeling|in person|dose|prescri|medicine", re.IGNORECASE)
+
+    found = {}
+    for notice in every_notice():
+        message = sent(notice)
+        texts = [each.get_content() for each in message.walk() if each.get_content_maintype() == "text"]
+        found[notice.kind] = clinical.findall(" ".join([message["Subject"], *texts]))
+
+    assert found == {kind: [] for kind in Kind}
+
+
+def test_every_kind_says_what_and_leads_to_the_portal():
+    notices = every_notice()
+
+    mails = {notice.kind: sent(notice) for notice in notices}
+
+    links = {kind: re.findall(r"^http\S+$", text(message), re.MULTILINE) for kind, message in mails.items()}
+    assert all(all(link.startswith(settings.PUBLIC_URL) for link in found) for found in links.values())
+    assert {kind: len(found) for kind, found in links.items()} == {
+        kind: 2 if kind in {Kind.CONFIRMED, Kind.REMINDER} else 1 for kind in Kind
+    }
+    assert all(message["Subject"] in text(message) for message in mails.values())
+
+
+def test_text_and_html_say_the_same():
+    notice = confirmed_at(datetime(2026, 11, 20, 16, 20, tzinfo=UTC))
+
+    message = sent(notice)
+
+    html = part(message, "text/html").get_content()
+    assert all(value in html and value in text(message) for value in ("16:20 to 16:40", str(notice.appointment.doctor)))
+
+
+@pytest.mark.parametrize(
+    ("start", "zone", "shown"),
+    [
+        (
+            datetime(2026, 11, 20, 16, 20, tzinfo=UTC),
+            "Europe/Lisbon",
+            "Friday 20 November 2026, 16:20 to 16:40, Lisbon time (UTC)",
+        ),
+        (
+            datetime(2026, 11, 20, 22, 50, tzinfo=UTC),
+            "Asia/Tokyo",
+            "Saturday 21 November 2026, 07:50 to 08:10, Tokyo time (UTC+9)",
+        ),
+        (
+            datetime(2026, 12, 31, 23, 50, tzinfo=UTC),
+            "Asia/Kolkata",
+            "Friday 1 January 2027, 05:20 to 05:40, Kolkata time (UTC+5:30)",
+        ),
+        (
+            datetime(2026, 11, 21, 2, 0, tzinfo=UTC),
+            "America/New_York",
+            "Friday 20 November 2026, 21:00 to 21:20, New York time (UTC−5)",
+        ),
+        (
+            datetime(2026, 10, 25, 0, 30, tzinfo=UTC),
+            "Europe/Lisbon",
+            "Sunday 25 October 2026, 01:30 to 01:50, Lisbon time (UTC+1)",
+        ),
+        (
+            datetime(2026, 10, 25, 1, 30, tzinfo=UTC),
+            "Europe/Lisbon",
+            "Sunday 25 October 2026, 01:30 to 01:50, Lisbon time (UTC)",
+        ),
+        (
+            datetime(2026, 10, 25, 0, 50, tzinfo=UTC),
+            "Europe/Lisbon",
+            "Sunday 25 October 2026, 01:50 to 01:10, Lisbon time (UTC+1)",
+        ),
+        (datetime(2026, 11, 20, 16, 20, tzinfo=UTC), "UTC", "Friday 20 November 2026, 16:20 to 16:40, UTC"),
+    ],
+)
+def test_times_are_on_the_readers_clock_which_is_named(start, zone, shown):
+    notice = confirmed_at(start, patient_zone=zone)
+
+    assert f"When: {shown}\n" in text(sent(notice))
+
+
+@pytest.mark.parametrize(
+    ("own", "working", "shown"),
+    [
+        ("Asia/Tokyo", "Europe/Oslo", "Tokyo time"),
+        ("", "Europe/Oslo", "Oslo time"),
+        ("", "", "Lisbon time"),
+    ],
+)
+def test_a_doctor_without_a_zone_reads_where_they_work_else_the_clinics(own, working, shown):
+    notice = confirmed_at(datetime(2026, 11, 20, 16, tzinfo=UTC), zone=working, user__zone=own)
+
+    mail = sent(notice_to(notice.appointment.doctor.user, kind=Kind.CONFIRMED))
+
+    assert shown in text(mail)
+
+
+def test_a_reminder_names_the_time_in_its_subject():
+    notice = confirmed_at(datetime(2026, 11, 20, 22, 50, tzinfo=UTC), patient_zone="Asia/Tokyo")
+    notice.kind = Kind.REMINDER
+
+    assert sent(notice)["Subject"] == "Your visit: Sat 21 Nov, 07:50, Tokyo time"
+
+
+def test_who_acts_for_a_patient_reads_for_whom():
+    child = PatientFactory(user=None, given_name="Mia", family_name="Sousa")
+    mother = RepresentationFactory(patient=child).user
+    announced(booked(patient=child, by=mother))
+
+    assert "For: Mia Sousa\n" in text(sent(notice_to(mother, kind=Kind.CONFIRMED)))
+
+
+def test_each_side_reads_the_others_name():
+    notice = confirmed_at(datetime(2026, 11, 20, 16, tzinfo=UTC))
+    appointment = notice.appointment
+
+    to_doctor = text(sent(notice_to(appointment.doctor.user, kind=Kind.CONFIRMED)))
+
+    assert f"Patient: {appointment.patient.name}\n" in to_doctor
+    assert f"Doctor: {appointment.doctor.name}\n" in text(sent(notice))
+
+
+def test_the_join_link_is_the_plain_door():
+    notice = confirmed_at(datetime(2026, 11, 20, 16, tzinfo=UTC))
+
+    links = re.findall(r"http\S+", text(sent(notice)))
+
+    assert links == [
+        f"{settings.PUBLIC_URL}/visits/{notice.appointment.visit.code}/",
+        f"{settings.PUBLIC_URL}/appointments/{notice.appointment.reference}/",
+    ]
+
+
+def test_an_invitation_is_part_of_the_mail_and_a_file():
+    notice = confirmed_at(datetime(2026, 11, 20, 16, 20, tzinfo=UTC))
+
+    message = sent(notice)
+
+    assert message.get_content_type() == "multipart/mixed"
+    body, file = message.iter_parts()
+    assert [each.get_content_type() for each in body.iter_parts()] == ["text/plain", "text/html", "text/calendar"]
+    calendar = part(message, "text/calendar")
+    assert calendar.get_param("method") == "REQUEST"
+    assert "DTSTART:20261120T162000Z" in calendar.get_content()
+    assert f"mailto:{notice.recipient.email}" in calendar.get_content().replace("\n ", "")
+    assert (file.get_filename(), file.get_content_type()) == ("invite.ics", "application/ics")
+    assert file.get_content().replace(b"\r\n", b"\n") == calendar.get_content().encode().replace(b"\r\n", b"\n")
+
+
+def test_a_cancellation_takes_the_invitation_back():
+    notice = confirmed_at(datetime(2026, 11, 20, 16, tzinfo=UTC))
+    appointment = notice.appointment
+    appointment.cancel(by=appointment.booked_by, reason="other")
+    announced(appointment)
+
+    calendar = part(sent(notice_to(notice.recipient, kind=Kind.CANCELLED)), "text/calendar")
+
+    assert calendar.get_param("method") == "CANCEL"
+    assert "SEQUENCE:1" in calendar.get_content()
+
+
+def test_who_was_never_invited_gets_no_calendar_file():
+    appointment = requested()
+    announced(appointment)
+    appointment.cancel(by=appointment.patient.user, reason="other")
+    announced(appointment)
+
+    for kind in (Kind.REQUESTED, Kind.CANCELLED):
+        types = {each.get_content_type() for each in sent(notice_to(appointment.patient.user, kind=kind)).walk()}
+        assert types == {"multipart/alternative", "text/plain", "text/html"}
+
+
+def test_the_mail_comes_from_the_clinic_and_answers_go_there(settings):
+    settings.DEFAULT_FROM_EMAIL = "Portal <portal@clinic.example>"
+    notice = confirmed_at(datetime(2026, 11, 20, 16, tzinfo=UTC))
+    clinic = notice.appointment.clinic
+
+    message = sent(notice)
+
+    assert message["From"] == f"{clinic.name} <portal@clinic.example>"
+    assert message["Reply-To"] == clinic.email
+    assert message["To"] == notice.recipient.email
+    assert message["Message-ID"] == "<a@clinic.example>"
+    assert message["Auto-Submitted"] == "auto-generated"
+
+
+@pytest.mark.parametrize("name", ["Eve\r\nBcc: all@evil.example", "Eve\nEND:VCALENDAR", "x" * 80, "\u202eeve", '"<b>&'])
+def test_names_break_neither_headers_nor_lines_nor_markup(name):
+    patient = PatientFactory(user__given_name=name, given_name=name)
+    notice = confirmed_at(datetime(2026, 11, 20, 16, tzinfo=UTC), patient=patient, user__family_name=name)
+    clinic = notice.appointment.clinic
+    clinic.name = name * 5
+
+    for each in (notice, notice_to(notice.appointment.doctor.user, kind=Kind.CONFIRMED)):
+        each.appointment.clinic = clinic
+        message = sent(each)
+        assert message["Bcc"] is None
+        assert message.get_all("To") == [each.recipient.email]
+        assert "\nBcc" not in text(message)
+        assert "\u202e" not in text(message)
+        assert "<b>" not in part(message, "text/html").get_content()
+        assert part(message, "text/calendar").get_content().splitlines().count("END:VCALENDAR") == 1
+
+
+@pytest.mark.parametrize(
+    ("address", "written"),
+    [("ana+visits@example.org", "ana+visits@example.org"), ("ana@bücher.example", "ana@xn--bcher-kva.example")],
+)
+def test_addresses_with_a_plus_or_another_alphabet_are_written_as_mail_wants_them(address, written):
+    notice = confirmed_at(datetime(2026, 11, 20, 16, tzinfo=UTC), patient=PatientFactory(user__email=address))
+
+    assert sent(notice)["To"] == written
+
+
+def test_a_request_names_until_when_it_is_answered():
+    appointment = requested()
+    announced(appointment)
+    Appointment.objects.filter(pk=appointment.pk).update(respond_by=datetime(2026, 11, 20, 22, 50, tzinfo=UTC))
+    appointment.doctor.user.zone = "Asia/Tokyo"
+    appointment.doctor.user.save()
+
+    mail = sent(notice_to(appointment.doctor.user, kind=Kind.REQUEST_RECEIVED))
+
+    assert "Answer by Saturday 21 November, 07:50, Tokyo time." in text(mail)
+
+
+def test_an_unknown_language_reads_the_portals():
+    notice = confirmed_at(datetime(2026, 11, 20, 16, tzinfo=UTC), patient=PatientFactory(user__language="xx"))
+
+    assert sent(notice)["Subject"] == "Your visit is confirmed"
+
+
+def test_the_mail_of_a_delivery_is_made_in_few_queries(django_assert_max_num_queries):
+    notice = confirmed_at(timezone.now() + timedelta(days=3))
+    fresh = Notice.objects.with_subjects().get(pk=notice.pk)
+
+    with django_assert_max_num_queries(1):
+        sent(fresh)
