@@ -16,7 +16,7 @@ from .permissions import practising_doctor
 class DoctorRequiredMixin(LoginRequiredMixin):
     """For doctors, approved or not; everybody else gets a 403. `self.doctor` is the reader's profile."""
 
-    request: HttpRequest
+    request: Any
 
     @property
     def doctor(self) -> Doctor:

@@ -46,8 +46,8 @@ class ChartField(forms.FileField):
         self.error_messages["required"] = _("Choose a file")
         self.error_messages["empty"] = _("This file is empty. Choose another one")
 
-    def to_python(self, data: UploadedFile | None) -> UploadedFile | None:
-        upload = super().to_python(data)
+    def to_python(self, data: Any) -> Any:
+        upload: Any = super().to_python(data)
         if upload is None:
             return None
         if upload.size > LIMIT_BYTES:

@@ -30,7 +30,7 @@ class EntrySerializer(serializers.Serializer):
     id = serializers.CharField(source="uid")
     name = serializers.CharField()
     detail = serializers.CharField()
-    source = serializers.ChoiceField(choices=["patient", "doctor"])
+    source = serializers.ChoiceField(choices=["patient", "doctor"])  # type: ignore[assignment]
     entered_at = serializers.DateTimeField()
     confirmed_by = serializers.CharField(allow_null=True)
 

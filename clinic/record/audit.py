@@ -27,7 +27,7 @@ def note(
     )
 
 
-def looks_at(patient: Patient) -> list[dict[str, Any]]:
+def looks_at(patient: Patient) -> list[Any]:
     """Who else has looked and when, by day on the reader's calendar: ``{day, title, given, family}``, latest first."""
     looks = AuditEntry.objects.filter(patient=patient, action__in=LOOKS, actor__isnull=False)
     days = looks.exclude(actor=patient.user_id).values(

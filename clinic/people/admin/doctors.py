@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 from clinic.audit.admin import AuditedAdmin
 from clinic.people.forms.fields import LanguagesField
 from clinic.people.models import Doctor
+from clinic.people.models.doctors import DoctorQuerySet
 
 
 class DoctorForm(forms.ModelForm):
@@ -37,7 +38,7 @@ class DoctorAdmin(AuditedAdmin):
     form = DoctorForm
     actions = ["approve", "suspend", "reinstate"]
     autocomplete_fields = ("user", "specialties")
-    list_display = ("name", "clinic", "specialty_names", "register", "number", "region", "state")
+    list_display = ("name", "state", "clinic", "specialty_names", "register", "number", "region")
     list_filter = (StateFilter, "clinic", "specialties", "region")
     list_select_related = ("user", "clinic")
     search_fields = ("user__family_name", "user__given_name", "user__email", "number")
@@ -70,7 +71,7 @@ class DoctorAdmin(AuditedAdmin):
         return str(Doctor.State(doctor.state).label)
 
     @admin.action(description=_("Approve: register, number and region were checked"), permissions=["change"])
-    def approve(self, request: HttpRequest, doctors: QuerySet[Doctor]) -> None:
+    def approve(self, request: Any, doctors: DoctorQuerySet) -> None:
         waiting = list(doctors.awaiting_approval())
         for doctor in waiting:
             doctor.approve(by=request.user, at=timezone.now())
@@ -79,7 +80,7 @@ class DoctorAdmin(AuditedAdmin):
         self.message_user(request, done, messages.SUCCESS)
 
     @admin.action(description=_("Suspend: no bookings, no access to records"), permissions=["change"])
-    def suspend(self, request: HttpRequest, doctors: QuerySet[Doctor]) -> None:
+    def suspend(self, request: HttpRequest, doctors: DoctorQuerySet) -> None:
         for doctor in doctors:
             doctor.suspend(at=timezone.now())
             self.log_change(request, doctor, "Suspended.")
@@ -87,7 +88,7 @@ class DoctorAdmin(AuditedAdmin):
         self.message_user(request, done, messages.SUCCESS)
 
     @admin.action(description=_("End the suspension"), permissions=["change"])
-    def reinstate(self, request: HttpRequest, doctors: QuerySet[Doctor]) -> None:
+    def reinstate(self, request: HttpRequest, doctors: DoctorQuerySet) -> None:
         for doctor in doctors:
             doctor.reinstate()
             self.log_change(request, doctor, "Suspension ended.")

@@ -29,7 +29,7 @@ class AccessAdmin(AuditedAdmin):
     """Tells the form who fills it in."""
 
     def get_form(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        form = super().get_form(request, *args, **kwargs)
+        form: Any = super().get_form(request, *args, **kwargs)
         form.editor = request.user
         return form
 
@@ -104,12 +104,12 @@ class RepresentationAdmin(AccessAdmin):
     fields = ("user", "patient", "relation", "valid_from", "valid_until", "checked_by")
     readonly_fields = ("checked_by",)
 
-    def save_model(self, request: HttpRequest, obj: Representation, *args: Any) -> None:
+    def save_model(self, request: Any, obj: Representation, *args: Any) -> None:
         obj.checked_by = request.user
         super().save_model(request, obj, *args)
 
     @admin.action(description=_("The papers were checked"), permissions=["change"])
-    def check_papers(self, request: HttpRequest, rows: models.QuerySet[Representation]) -> None:
+    def check_papers(self, request: Any, rows: models.QuerySet[Representation]) -> None:
         """Those that nobody has checked; one's own are left for somebody else."""
         waiting = list(rows.filter(checked_by__isnull=True).exclude(user=request.user))
         for row in waiting:

@@ -50,10 +50,11 @@ class UserAdmin(AuditedAdmin):
         fixed = self.readonly_fields if request.user.is_superuser else (*self.readonly_fields, *POWERS)
         return fixed if obj is None else ("email", *fixed)
 
-    def save_model(self, request: HttpRequest, obj: User, *args: Any) -> None:
-        if obj.pk is None:
-            obj.set_unusable_password()
-        super().save_model(request, obj, *args)
+    def save_form(self, request: HttpRequest, form: Any, change: Any) -> Any:
+        user = super().save_form(request, form, change)
+        if not change:
+            user.set_unusable_password()
+        return user
 
     @admin.action(description=_("Sign out everywhere"), permissions=["change"])
     def sign_out(self, request: HttpRequest, users: QuerySet[User]) -> None:

@@ -28,6 +28,7 @@ def text_field(label: Any, missing: Any, *, max_length: int = 80, autocomplete: 
 class PersonSignupForm(PlainWords, SignupForm):
     """Names, e-mail, and a password for who wants one. Subclasses make the profile."""
 
+    account_already_exists: bool
     given_name = text_field(_("First names"), _("Enter your first names"), autocomplete="given-name")
     family_name = text_field(_("Last name"), _("Enter your last name"), autocomplete="family-name")
 
@@ -76,7 +77,7 @@ class DoctorSignupForm(PersonSignupForm):
         "title", "given_name", "family_name", "email", "password1",
         "clinic", "specialties", "languages", "register", "number", "region", "zone",
     ]  # fmt: skip
-    title = text_field(_("Title"), _("Enter your title"), max_length=20, autocomplete="honorific-prefix")
+    title = text_field(_("Title, like Dr"), _("Enter your title"), max_length=20, autocomplete="honorific-prefix")
     clinic = forms.ModelChoiceField(
         Clinic.objects.all(),
         label=_("Clinic"),

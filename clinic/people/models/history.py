@@ -20,8 +20,8 @@ class HistoryQuerySet(models.QuerySet["HistoryEntry"]):
         return self.filter(ended_at__isnull=True)
 
     def with_names(self) -> "HistoryQuerySet":
-        """With the doctors who confirmed them."""
-        return self.select_related("confirmed_by__user")
+        """With who entered them, and the doctors who confirmed them."""
+        return self.select_related("entered_by", "confirmed_by__user")
 
     def enter(
         self, patient: Patient, *, by: User, at: datetime, doctor: Doctor | None = None, **words: str

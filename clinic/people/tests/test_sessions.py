@@ -2,6 +2,7 @@
 
 import pytest
 from allauth.usersessions.models import UserSession
+from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
@@ -100,11 +101,17 @@ def test_staff_can_sign_somebody_out_everywhere(user):
     assert not any(is_signed_in(client) for client in clients)
 
 
-def test_a_session_is_noted_once_a_minute(user, django_assert_num_queries):
+def test_a_session_in_use_is_noted_once_a_minute(user):
     client = signed_in(user)
+    noted = UserSession.objects.get()
 
-    with django_assert_num_queries(4):  # session, user, the list's two
-        client.get(PAGE)
+    client.get(PAGE)
+    again = UserSession.objects.get()
+    cache.clear()
+    client.get(PAGE)
+
+    assert again.last_seen_at == noted.last_seen_at
+    assert UserSession.objects.get().last_seen_at > noted.last_seen_at
 
 
 @pytest.mark.parametrize("number", [1, 12])

@@ -18,6 +18,7 @@ from clinic.people.sessions import sessions_of
 class SessionsView(LoginRequiredMixin, TemplateView):
     """The user's sessions. POST ends one (`session` is its number) or, without one, all but this."""
 
+    request: Any
     template_name = "usersessions/usersession_list.html"
 
     @cached_property

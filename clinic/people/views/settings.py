@@ -18,6 +18,7 @@ from clinic.people.models import Doctor, Patient, Representation, User
 class SettingsView(LoginRequiredMixin, TemplateView):
     """Everything at a glance, with links to change it."""
 
+    request: Any
     template_name = "settings/index.html"
     extra_context = {"tab": "settings"}
 
@@ -33,12 +34,13 @@ class SettingsView(LoginRequiredMixin, TemplateView):
         """For whom the user acts, each with how that stands today."""
         today = timezone.now().date()
         rows = self.request.user.representations.select_related("patient").order_by("pk")
-        return [(row, Representation.State(row.state(today)).label) for row in rows]
+        return [(row, str(Representation.State(row.state(today)).label)) for row in rows]
 
 
 class ChangeView(SuccessMessageMixin, UpdateView):
     """One form of the settings; saved, it leads back to them."""
 
+    request: Any
     template_name = "settings/change.html"
     extra_context = {"tab": "settings"}
     success_url = reverse_lazy("settings:index")

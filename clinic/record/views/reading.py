@@ -58,7 +58,7 @@ class TreatedPatientMixin(ApprovedDoctorMixin, RecordMixin):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         self.note(Action.READ)
-        return super().get(request, *args, **kwargs)
+        return super().get(request, *args, **kwargs)  # type: ignore[misc]
 
 
 class PatientRecordView(TreatedPatientMixin, TemplateView):
