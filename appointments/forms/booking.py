@@ -26,7 +26,7 @@ class WhoForm(forms.Form):
     """For whom somebody books: their own profile, or one of those for whom they act."""
 
     patient = forms.ChoiceField(
-        label=_("Who is the visit for?"),
+        label=_("Patient"),
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose who the visit is for")},
     )

@@ -1,6 +1,7 @@
 from typing import Any
 
 from django import forms
+from django.core.cache import cache
 from django.db.models import F, Func
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -10,18 +11,24 @@ from clinic.people.languages import language_name
 from clinic.people.models import Clinic, Doctor, Specialty
 
 Choices = list[tuple[str, str]]
+OFFERED_SECONDS = 60
 
 
 def search_choices() -> dict[str, Choices]:
-    """What practising doctors offer, for the fields of SearchForm; three queries."""
+    """What practising doctors offer, for the fields of SearchForm. May be a minute old: it is kept in the cache."""
+    offered = cache.get_or_set("search-choices", read_offered, OFFERED_SECONDS)
+    languages = sorted(((code, language_name(code)) for code in offered["languages"]), key=lambda choice: choice[1])
+    return {"specialty": offered["specialties"], "language": languages, "clinic": offered["clinics"]}
+
+
+def read_offered() -> dict[str, list[Any]]:
+    """The same as names in addresses, read in three queries; languages as codes, to be said in the reader's words."""
     doctors = Doctor.objects.practising().order_by()
-    specialties = Specialty.objects.filter(doctors__in=doctors).distinct()
-    clinics = Clinic.objects.filter(doctors__in=doctors).distinct()
-    languages = doctors.values_list(Func(F("languages"), function="unnest"), flat=True).distinct()
+    codes = doctors.values_list(Func(F("languages"), function="unnest"), flat=True).distinct()
     return {
-        "specialty": [(specialty.slug, specialty.name) for specialty in specialties],
-        "language": sorted(((code, language_name(code)) for code in languages), key=lambda choice: choice[1]),
-        "clinic": [(clinic.slug, clinic.name) for clinic in clinics],
+        "specialties": list(Specialty.objects.filter(doctors__in=doctors).distinct().values_list("slug", "name")),
+        "languages": list(codes),
+        "clinics": list(Clinic.objects.filter(doctors__in=doctors).distinct().values_list("slug", "name")),
     }
 
 
