@@ -64,7 +64,7 @@ def test_from_the_first_look_to_the_prescription(visitor, portal, worker, doctor
     prescribe(desk)
     end(desk)
 
-    expect(phone.get_by_role("heading", level=1)).to_contain_text("over")
+    expect(phone.get_by_role("heading", name="The visit is over")).to_be_visible()
     appointment.refresh_from_db()
     assert appointment.status == Appointment.Status.COMPLETED
     text = text_of_the_prescription(phone, appointment)
