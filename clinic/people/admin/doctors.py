@@ -58,6 +58,10 @@ class DoctorAdmin(AuditedAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Doctor | None = None) -> Any:
         return self.readonly_fields if obj is None else ("user", *self.readonly_fields)
 
+    def save_model(self, request: HttpRequest, obj: Doctor, form: Any, *args: Any) -> None:
+        super().save_model(request, obj, form, *args)
+        obj.tell_of_changes(form.changed_data)
+
     @admin.display(description=_("name"), ordering="user__family_name")
     def name(self, doctor: Doctor) -> str:
         return doctor.name

@@ -1,5 +1,6 @@
 """Doctor: a profile that patients find and book, once staff have approved it."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -11,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clinic.codes import random_code
 from clinic.people.languages import language_name
+from clinic.people.signals import booking_settings_changed
 from clinic.time import validate_zone
 
 from .clinics import Clinic, Specialty
@@ -43,6 +45,8 @@ class DoctorQuerySet(models.QuerySet["Doctor"]):
 
 class Doctor(models.Model):
     """Holds visits. Without a zone of their own a doctor cannot publish hours: there is no default."""
+
+    SLOTS_FOLLOW = frozenset({"zone", "slot_minutes", "buffer_before_minutes", "buffer_after_minutes"})
 
     class Mode(models.TextChoices):
         INSTANT = "instant", _("Confirmed at once")
@@ -130,6 +134,11 @@ class Doctor(models.Model):
         if self.approved_at is None:
             self.approved_at, self.approved_by = at, by
             self.save(update_fields=["approved_at", "approved_by"])
+
+    def tell_of_changes(self, fields: Iterable[str]) -> None:
+        """Send booking_settings_changed if `fields`, which were just saved, hold what slots follow from."""
+        if not self.SLOTS_FOLLOW.isdisjoint(fields):
+            booking_settings_changed.send(sender=Doctor, doctor=self)
 
     def suspend(self, *, at: datetime) -> None:
         """No bookings and no access to records from now on. Safe to run again."""

@@ -4,7 +4,8 @@ from typing import Any
 
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.contrib.messages.views import SuccessMessageMixin
-from django.http import Http404
+from django.db import transaction
+from django.http import Http404, HttpResponse
 from django.urls import reverse_lazy
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -78,3 +79,9 @@ class DoctorView(DoctorRequiredMixin, ChangeView):
 
     def get_object(self, queryset: object = None) -> Doctor:
         return self.doctor
+
+    @transaction.atomic
+    def form_valid(self, form: DoctorSettingsForm) -> HttpResponse:
+        response = super().form_valid(form)
+        self.doctor.tell_of_changes(form.changed_data)
+        return response

@@ -1,0 +1,6 @@
+"""Facts that other apps may listen to. Each is sent inside the transaction that made it true."""
+
+from django.dispatch import Signal
+
+booking_settings_changed = Signal()
+"""The slots that follow from a doctor's hours may be others now. Arguments: `doctor`."""
