@@ -10,7 +10,7 @@ from appointments.tests.factories import AppointmentFactory
 from clinic.audit.models import AuditEntry
 from clinic.people.models import Allergy, Chart, Condition, Medication
 from clinic.people.tests.factories import DoctorFactory, PatientFactory, RepresentationFactory, UserFactory
-from clinic.record.tests.people import PNG, doctor_of, seen_by
+from clinic.record.tests.people import PNG, READERS, doctor_of, seen_by
 
 pytestmark = pytest.mark.django_db
 
@@ -162,3 +162,17 @@ def test_pages_take_few_queries_however_long(client, doctor, page, number, djang
 
     with django_assert_max_num_queries(14):
         client.get(address)
+
+
+@pytest.mark.parametrize(
+    ("who", "is_link"),
+    [("doctor", True), ("doctor with a request", False), ("doctor 31 days after", False), ("patient", False)],
+)
+def test_a_name_leads_to_the_record_only_where_it_is_open(client, patient, who, is_link):
+    reader = READERS[who](patient)
+    client.force_login(reader)
+
+    appointment = patient.appointments.first() or seen_by(DoctorFactory(), patient)
+    text = client.get(appointment.get_absolute_url()).content
+
+    assert (reverse("record:patient", args=[patient.uid]) in text.decode()) is is_link
