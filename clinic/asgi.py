@@ -1,4 +1,4 @@
-"""Sockets under /ws/ (and in the demo the pages too) for uvicorn: ``uvicorn clinic.asgi:application --lifespan off``."""
+"""Sockets under /ws/, and in the demo the pages too: ``uvicorn clinic.asgi:application --lifespan off``."""
 
 import os
 

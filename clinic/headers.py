@@ -41,7 +41,7 @@ def uses_camera(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResp
 def holds_capability(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
     """Decorator of a view whose address is a secret: the address must not travel on as Referer, nor be indexed.
 
-    Our name alone may: under "no-referrer", browsers send the page's own forms without an origin, and CSRF refuses them.
+    Our name alone may: under "no-referrer" the page's own forms come without an origin, and CSRF refuses them.
     """
 
     @wraps(view)

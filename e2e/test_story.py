@@ -1,4 +1,4 @@
-"""The main story: a doctor publishes a time, a stranger finds and books it, both meet, chat, and a prescription stays."""
+"""The main story: a doctor publishes a time, a stranger books it, both meet and chat, and a prescription stays."""
 
 import re
 from datetime import UTC, datetime, timedelta
