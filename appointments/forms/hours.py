@@ -15,27 +15,28 @@ from clinic.forms import DateInput, TimeInput
 from clinic.time import day_bounds, exists
 
 
-def day_field(label: Any, **options: Any) -> forms.DateField:
-    missing = {"required": _("Enter the day"), "invalid": _("Enter a day, like 20 11 2026")}
-    return forms.DateField(label=label, widget=DateInput, error_messages=missing, **options)
+def day_field(label: Any, missing: Any = "", **options: Any) -> forms.DateField:
+    errors = {"required": missing, "invalid": _("Enter a day, like 20 11 2026")}
+    return forms.DateField(label=label, widget=DateInput, error_messages=errors, **options)
 
 
-def time_field(label: Any, **options: Any) -> forms.TimeField:
-    missing = {"required": _("Enter the time"), "invalid": _("Enter a time, like 09:30")}
-    return forms.TimeField(label=label, widget=TimeInput, error_messages=missing, **options)
+def time_field(label: Any, missing: Any = "", **options: Any) -> forms.TimeField:
+    errors = {"required": missing, "invalid": _("Enter a time, like 09:30")}
+    return forms.TimeField(label=label, widget=TimeInput, error_messages=errors, **options)
 
 
 class AvailabilityForm(forms.ModelForm):
     """A weekly rule. That it overlaps no other one is judged when it is added, under the doctor's lock."""
 
-    starts = time_field(_("From"))
-    ends = time_field(_("To"))
+    starts = time_field(_("From"), _("Enter when it begins"))
+    ends = time_field(_("To"), _("Enter when it ends"))
     valid_from = day_field(_("First day"), required=False, help_text=_("Empty: from today on"))
     valid_until = day_field(_("Last day"), required=False, help_text=_("Empty: no end"))
 
     class Meta:
         model = Availability
         fields = ["weekday", "starts", "ends", "valid_from", "valid_until"]
+        error_messages = {"weekday": {"required": _("Choose the weekday")}}
 
     def __init__(self, *args: Any, zone: ZoneInfo, now: datetime, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -93,9 +94,9 @@ class LocalTimesForm(forms.Form):
 class SingleSlotForm(LocalTimesForm):
     """One time that patients can book, beside the weekly hours."""
 
-    day = day_field(_("Day"), validators=[not_far])
-    starts = time_field(_("From"))
-    ends = time_field(_("To"))
+    day = day_field(_("Day"), _("Enter the day"), validators=[not_far])
+    starts = time_field(_("From"), _("Enter when it begins"))
+    ends = time_field(_("To"), _("Enter when it ends"))
 
     def read_start(self, facts: dict[str, Any]) -> datetime | None:
         return self.instant(facts["day"], facts["starts"], field="starts")
@@ -113,9 +114,9 @@ class SingleSlotForm(LocalTimesForm):
 class TimeOffForm(LocalTimesForm):
     """Days or hours without visits. Without times, whole days."""
 
-    first_day = day_field(_("First day"), validators=[not_far])
+    first_day = day_field(_("First day"), _("Enter the first day"), validators=[not_far])
     starts = time_field(_("From"), required=False, help_text=_("Empty: from midnight"))
-    last_day = day_field(_("Last day"), validators=[not_far])
+    last_day = day_field(_("Last day"), _("Enter the last day"), validators=[not_far])
     ends = time_field(_("To"), required=False, help_text=_("Empty: to midnight"))
 
     def read_start(self, facts: dict[str, Any]) -> datetime | None:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import groupby
 from typing import Any
 
 from django.db.models import QuerySet
@@ -25,11 +26,12 @@ ON_THE_SCHEDULE = {*Appointment.ACTIVE, Status.COMPLETED, Status.NO_SHOW}
 
 @dataclass(frozen=True)
 class Row:
-    """One line of the schedule: an appointment, or free time."""
+    """One line of the schedule: an appointment, or free times with nothing between them."""
 
     start: datetime
     end: datetime
     appointment: Appointment | None = None
+    free_count: int = 0
 
     def is_at(self, now: datetime) -> bool:
         return self.start <= now < self.end
@@ -40,9 +42,15 @@ def schedule(doctor: Doctor, day: date, *, at: datetime) -> list[Row]:
     start, end = day_bounds(day, timezone.get_current_timezone())
     appointments = doctor.appointments.filter(status__in=ON_THE_SCHEDULE).starting_in(start, end)
     free = doctor.slots.filter(status=Slot.Status.OPEN).starting_in(max(start, at), end)
-    rows = [Row(each.starts_at, each.ends_at, each) for each in appointments.with_parties().with_visits()]
-    rows += [Row(slot.starts_at, slot.ends_at) for slot in free]
-    return sorted(rows, key=lambda row: row.start)
+    things = sorted([*appointments.with_parties().with_visits(), *free], key=lambda thing: thing.starts_at)
+    rows: list[Row] = []
+    for is_free, group in groupby(things, key=lambda thing: isinstance(thing, Slot)):
+        neighbours = list(group)
+        if is_free:
+            rows.append(Row(neighbours[0].starts_at, neighbours[-1].ends_at, free_count=len(neighbours)))
+        else:
+            rows += [Row(each.starts_at, each.ends_at, each) for each in neighbours]
+    return rows
 
 
 class TodayView(ApprovedDoctorMixin, TemplateView):

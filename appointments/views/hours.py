@@ -71,12 +71,13 @@ class HoursPage(HoursMixin):
         ]
         return [(label, [rule for rule in rules if rule.weekday == day]) for day, label in Availability.Weekday.choices]
 
-    def coming_days(self) -> list[tuple[date, list[Slot]]]:
-        """The next days that have times, open or booked, each with these."""
+    def coming_days(self) -> list[tuple[date, list[Slot], int]]:
+        """The next days that have times, each with these, and how many of them are booked."""
         times = self.doctor.slots.exclude(status=Slot.Status.WITHDRAWN)
         times = times.starting_in(self.now, self.now + timedelta(days=SHOWN_DAYS)).order_by("starts_at")
-        days = groupby(times, key=lambda slot: slot.starts_at.astimezone(self.zone).date())
-        return [(day, list(slots)) for day, slots in days]
+        groups = groupby(times, key=lambda slot: slot.starts_at.astimezone(self.zone).date())
+        days = [(day, list(slots)) for day, slots in groups]
+        return [(day, slots, sum(slot.status == Slot.Status.BOOKED for slot in slots)) for day, slots in days]
 
     def times_off(self) -> list[tuple[TimeOff, list[Appointment]]]:
         """Time off that is not over, each with the visits that are booked in it all the same."""
