@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from shutil import which
 from urllib.parse import urlsplit
 from urllib.request import urlopen
 
@@ -29,7 +30,8 @@ from e2e.rooms import REMEMBER_CONNECTIONS
 
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # Playwright's loop runs in this thread, and our queries are sound
 
-CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+CHROMIUM = os.environ.get("CHROMIUM") or next(filter(None, map(which, NAMES)), None)
 QUIET = [
     "--no-sandbox",
     "--disable-gpu",

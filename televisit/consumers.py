@@ -13,11 +13,11 @@ from django.utils import timezone
 from clinic.errors import RuleViolation
 from clinic.people.models import User
 
+from .clock import page_clock
 from .errors import NoSeat, WasRemoved
-from .live import page_clock
 from .models import Attendance, Participant, Visit
 from .protocol import BadMessage, Bucket, TooLarge, read_message
-from .providers import Entry, provider_of
+from .providers import provider_of
 from .tokens import user_of_token
 
 GREETING_SECONDS = 10
@@ -45,13 +45,15 @@ def find_visit(user: Any, code: str) -> Visit | None:
 
 def reread(seat: Participant) -> Participant:
     """The seat and its visit as they are now."""
-    fresh = Participant.objects.get(pk=seat.pk)
+    fresh = Participant.objects.select_related("user").get(pk=seat.pk)
     fresh.visit = Visit.objects.with_parties().get(pk=fresh.visit_id)
     return fresh
 
 
-def enter(seat: Participant, at: datetime) -> tuple[Attendance, Entry]:
-    return seat.enter(at=at), provider_of(seat.visit).join(seat, at=at)
+def admit(visit: Visit, uid: str, by: User) -> None:
+    seat = visit.participants.get(uid=uid)
+    seat.visit = visit
+    seat.admit(by=by, at=timezone.now())
 
 
 class VisitConsumer(AsyncWebsocketConsumer):
@@ -68,6 +70,7 @@ class VisitConsumer(AsyncWebsocketConsumer):
     seat: Participant | None = None
     attendance: Attendance | None = None
     peer = ""
+    is_in = False
     is_out = False
     seen_at: datetime | None = None
     alarm: asyncio.Task[None] | None = None
@@ -131,7 +134,7 @@ class VisitConsumer(AsyncWebsocketConsumer):
     async def on_signal(self, message: dict[str, Any]) -> None:
         """Pass a signal on to one peer of this visit. What opens a connection is checked against the rows first."""
         channel = self.present.get(message["to"])
-        if self.attendance is None or channel is None:
+        if not self.is_in or channel is None:
             raise BadMessage("no_such_peer")
         if "description" in message["data"] and not await self.may_stay():
             return
@@ -140,8 +143,19 @@ class VisitConsumer(AsyncWebsocketConsumer):
         except ChannelFull:
             raise BadMessage("peer_is_busy") from None
 
+    async def on_admit(self, message: dict[str, Any]) -> None:
+        """The doctor lets somebody in; the page's button does the same over HTTP."""
+        if not self.seat.is_host:
+            raise BadMessage("not_allowed")
+        try:
+            await in_db(admit)(self.visit, message["participant"], self.user)
+        except Participant.DoesNotExist:
+            raise BadMessage("no_such_participant") from None
+        except RuleViolation as refusal:
+            raise BadMessage(refusal.code) from None
+
     async def on_ping(self, message: dict[str, Any]) -> None:
-        if self.attendance is None and timezone.now() - self.seen_at > SEEN_EVERY:
+        if not self.is_in and timezone.now() - self.seen_at > SEEN_EVERY:
             await self.wait()
         await self.say("pong")
 
@@ -174,18 +188,24 @@ class VisitConsumer(AsyncWebsocketConsumer):
 
     async def go_on(self) -> None:
         """Into the room if admitted, else into the waiting room."""
-        if not self.seat.is_admitted:
+        if self.seat.is_admitted:
+            await self.enter()
+        else:
             await self.say("waiting")
             await self.wait()
             await self.cast("visit.news")
-            return
-        try:
-            self.attendance, entry = await in_db(enter)(self.seat, timezone.now())
-        except RuleViolation:  # refused since the seat was read: say why
-            await self.may_stay()
-            return
+
+    async def enter(self) -> None:
+        """Introduce the page to the others at once, and write the attendance while the browsers connect."""
+        at = timezone.now()
+        self.is_in = True
+        entry = provider_of(self.visit).join(self.seat, at=at)
         await self.say("admitted", you=self.me, ice_servers=entry.ice_servers)
         await self.cast("peer.join", who=self.me, channel=self.channel_name)
+        try:
+            self.attendance = await in_db(self.seat.enter)(at=at)
+        except RuleViolation:  # refused since the seat was read: say why
+            await self.may_stay()
 
     async def wait(self) -> None:
         self.seen_at = timezone.now()
@@ -193,23 +213,23 @@ class VisitConsumer(AsyncWebsocketConsumer):
 
     async def leave(self, *, clean: bool) -> None:
         """Get up and tell the others; safe to run again."""
-        seat, attendance = self.seat, self.attendance
-        self.seat = self.attendance = None
+        seat, was_in = self.seat, self.is_in
+        await self.get_up()
         if seat is None:
             return
-        await self.channel_layer.group_discard(self.visit.group_name, self.channel_name)
-        if attendance is not None:
-            await in_db(attendance.leave)(at=timezone.now())
+        if was_in:
             await self.cast("peer.left", peer=self.peer, clean=clean)
         else:
             await in_db(seat.stop_waiting)()
             await self.cast("visit.news")
 
-    async def yield_seat(self) -> None:
-        """Get up without a word: the newer page of the same person speaks, perhaps under the same peer name."""
-        attendance = self.attendance
+    async def get_up(self) -> None:
+        """Leave the group and end the attendance, without a word to the others."""
+        attendance, is_seated = self.attendance, self.seat is not None
         self.seat = self.attendance = None
-        await self.channel_layer.group_discard(self.visit.group_name, self.channel_name)
+        self.is_in = False
+        if is_seated:
+            await self.channel_layer.group_discard(self.visit.group_name, self.channel_name)
         if attendance is not None:
             await in_db(attendance.leave)(at=timezone.now())
 
@@ -273,17 +293,17 @@ class VisitConsumer(AsyncWebsocketConsumer):
     async def seat_changed(self, event: dict[str, Any]) -> None:
         """Admitted or removed."""
         await self.say("news")
-        if event["seat"] == self.seat.uid and await self.may_stay() and self.attendance is None:
+        if event["seat"] == self.seat.uid and await self.may_stay() and not self.is_in:
             await self.go_on()
 
     async def seat_taken(self, event: dict[str, Any]) -> None:
         """The same person has come with another page, or this one has dialled again: the newest has the seat."""
         if event["user"] == self.user.pk:
-            await self.yield_seat()
+            await self.get_up()  # the newer page speaks, perhaps under the same peer name
             await self.put_out(TAKEN_OVER)
 
     async def peer_join(self, event: dict[str, Any]) -> None:
-        if event["channel"] == self.channel_name or self.attendance is None:
+        if event["channel"] == self.channel_name or not self.is_in:
             return
         self.present[event["who"]["peer"]] = event["channel"]
         here = {"type": "peer.here", "who": self.me, "channel": self.channel_name}

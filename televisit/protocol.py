@@ -44,6 +44,11 @@ def is_hello(message: dict[str, Any]) -> bool:
     return is_peer(message.get("peer")) and isinstance(message.get("token", ""), str)
 
 
+def is_admission(message: dict[str, Any]) -> bool:
+    """``{participant}``"""
+    return isinstance(message.get("participant"), str)
+
+
 def is_signal(message: dict[str, Any]) -> bool:
     """``{to, data}``, where data is one of description, candidate, state and reset."""
     data = message.get("data")
@@ -81,7 +86,13 @@ def has_nothing_more(message: dict[str, Any]) -> bool:
     return message.keys() == {"type"}
 
 
-CHECKS = {"hello": is_hello, "signal": is_signal, "ping": has_nothing_more, "bye": has_nothing_more}
+CHECKS = {
+    "hello": is_hello,
+    "signal": is_signal,
+    "admit": is_admission,
+    "ping": has_nothing_more,
+    "bye": has_nothing_more,
+}
 PARTS = {"description": is_description, "candidate": is_candidate, "state": is_state, "reset": is_true}
 
 

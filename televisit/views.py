@@ -2,8 +2,10 @@
 
 from datetime import datetime
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -16,11 +18,13 @@ from django_htmx.http import retarget
 from clinic.errors import RuleViolation
 from clinic.headers import uses_camera
 
+from .clock import page_clock
 from .forms import DoorForm, NoteForm
-from .live import page_clock
 from .models import Note, Participant, Visit
 from .permissions import can_run
 from .words import room_words
+
+ROOM_MODULES = sorted(f"js/room/{path.name}" for path in Path(settings.BASE_DIR, "static/js/room").glob("*.js"))
 
 
 class VisitMixin(LoginRequiredMixin):
@@ -109,7 +113,7 @@ class RoomView(VisitMixin, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         people = people_of(self.visit, self.now) if self.is_host else line_of(self.visit, self.now)
-        return super().get_context_data(words=room_words(), **people, **kwargs)
+        return super().get_context_data(words=room_words(), modules=ROOM_MODULES, **people, **kwargs)
 
 
 class WaitingView(VisitMixin, View):

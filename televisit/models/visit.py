@@ -131,7 +131,10 @@ class Visit(models.Model):
 
     def seat_of(self, user: User) -> Participant | None:
         """The seat that `user` has taken, if any."""
-        return self.participants.filter(user=user).first()
+        seat = self.participants.filter(user=user).first()
+        if seat is not None:
+            seat.user = user
+        return seat
 
     def take_seat(self, user: User, *, at: datetime) -> Participant:
         """The seat of `user`, made when they first come; the doctor's is admitted from the start.
@@ -147,6 +150,7 @@ class Visit(models.Model):
             "admitted_at": at if role == Role.DOCTOR else None,
         }
         seat, _is_new = self.participants.get_or_create(user=user, defaults=facts)
+        seat.user = user
         seat.refuse_removed()
         return seat
 

@@ -56,10 +56,11 @@ class Page:
 
     @classmethod
     async def inside(cls, visit: Visit, user: User) -> "Page":
-        """A page that has said hello and was let in at once."""
+        """A page that has said hello, was let in at once, and whose attendance is written."""
         page = await cls.open(visit, user)
         await page.hello()
         await page.hears("admitted")
+        await page.hears("news")
         return page
 
     async def connects(self) -> bool:

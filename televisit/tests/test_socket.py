@@ -36,6 +36,32 @@ async def test_patient_waits_and_is_let_in():
 
 
 @in_loop
+async def test_doctor_admits_over_the_socket():
+    visit = await in_db(a_visit)()
+    seat = await in_db(a_seat_of_the_patient)(visit)
+    doctor = await Page.inside(visit, visit.host.user)
+    patient = await Page.open(visit, seat.user)
+    await patient.hello()
+    await patient.hears("waiting")
+
+    await doctor.say(type="admit", participant=seat.uid)
+
+    assert (await patient.hears("admitted"))["you"]["participant"] == seat.uid
+
+
+@in_loop
+async def test_nobody_else_admits_over_the_socket():
+    visit, _doctor, patient = await two_pages()
+    relative = await in_db(a_relative)(visit)
+
+    await patient.say(type="admit", participant=relative.uid)
+
+    assert (await patient.hears("error"))["code"] == "not_allowed"
+    await in_db(relative.refresh_from_db)()
+    assert not relative.is_admitted
+
+
+@in_loop
 async def test_both_in_the_room_make_the_visit_active():
     visit, _doctor, _patient = await two_pages()
 
@@ -176,6 +202,10 @@ async def test_moved_visit_tells_its_pages_the_new_hours():
 
     times = await doctor.hears("times")
     assert times["expires_at"] == int((before + timedelta(minutes=10)).timestamp() * 1000)
+
+
+def a_relative(visit):
+    return visit.participants.create(role="relative", name="Ana", user=UserFactory())
 
 
 def lengthen(visit):

@@ -7,9 +7,14 @@ export function say(key, facts = {}) {
   return WORDS[key].replace(/\{(\w+)\}/g, (whole, name) => facts[name] ?? whole);
 }
 
+const SETTLES_WITHIN_MS = 250;
+const CALL_GOES_FIRST_MS = 1500;
+
 export class Page {
   #root;
   #spoken = "";
+  #refreshing = 0;
+  #loading = 0;
 
   constructor(root) {
     this.#root = root;
@@ -53,10 +58,27 @@ export class Page {
     if (text && words) words.textContent = text;
   }
 
-  /** Somebody came or went: fetch who waits, or where things stand. */
+  /** Somebody came or went: fetch who waits, or where things stand; once, though news come in bursts. */
   refresh() {
-    const part = this.find("#waiting, #waiting-line");
-    if (part) window.htmx.trigger(part, "refresh");
+    clearTimeout(this.#refreshing);
+    this.#refreshing = setTimeout(() => {
+      const part = this.find(this.state === "in" ? "#waiting" : "#waiting, #waiting-line");
+      if (part) window.htmx.trigger(part, "refresh");
+    }, SETTLES_WITHIN_MS);
+  }
+
+  /** Fetch the panels beside the stage, one after the other: at once, or when the call has had time to be set up. */
+  loadPanels({ atOnce }) {
+    clearTimeout(this.#loading);
+    this.#loading = setTimeout(() => this.#loadNext(), atOnce ? 0 : CALL_GOES_FIRST_MS);
+  }
+
+  #loadNext() {
+    const part = this.find("[data-later]");
+    if (!part) return;
+    part.removeAttribute("data-later");
+    part.addEventListener("htmx:afterRequest", () => this.#loadNext(), { once: true });
+    window.htmx.trigger(part, "later");
   }
 
   #announceNews(part) {

@@ -46,6 +46,7 @@ socket.addEventListener("message", ({ detail: message }) => {
   call.take(message);
   if (message.type === "waiting") page.enter("waiting");
   if (message.type === "admitted") page.enter("in");
+  if (["waiting", "admitted"].includes(message.type)) page.loadPanels({ atOnce: message.type === "waiting" });
   if (message.type === "times") clock.set(message);
   if (message.type === "news") page.refresh();
   showLine();
@@ -56,7 +57,10 @@ clock.addEventListener("expired", () => stop("expired"));
 
 call.addEventListener("peer", ({ detail: peer }) => {
   stage.show(peer);
-  peer.addEventListener("connection", showLine);
+  peer.addEventListener("connection", () => {
+    showLine();
+    if (peer.isConnected) page.loadPanels({ atOnce: true });
+  });
 });
 call.addEventListener("joined", ({ detail: who }) => {
   page.announce(say("joined", who));
@@ -76,6 +80,14 @@ call.addEventListener("back", ({ detail: who }) => {
   page.announce(say("back", who));
 });
 call.addEventListener("blocked", () => page.notice("blocked", "shown"));
+
+// The socket is the quickest way to let somebody in; while it is down, the button's form goes over HTTP.
+root.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-admit]");
+  if (!button || !socket.send({ type: "admit", participant: button.dataset.admit })) return;
+  event.preventDefault();
+  button.closest(".knock").remove();
+});
 
 // Leaving the page is a goodbye, whatever the way.
 addEventListener("pagehide", () => socket.leave());
