@@ -15,8 +15,8 @@ from appointments.models import Appointment
 from clinic.api import CursorPages
 from clinic.codes import uid
 
-from .forms import EMPTY
-from .models import BODY_LIMIT, Message, MessageQuerySet, ReadMark, conversations_of
+from .forms import EMPTY, not_too_long
+from .models import Message, MessageQuerySet, ReadMark, conversations_of
 
 AFTER = OpenApiParameter("after", int, description="Only messages after the one with this number.")
 KEY = OpenApiParameter(
@@ -30,7 +30,7 @@ class MessageSerializer(serializers.ModelSerializer):
     author = serializers.CharField(source="author_name", read_only=True)
     is_mine = serializers.SerializerMethodField()
     body = serializers.CharField(
-        max_length=BODY_LIMIT,
+        validators=[not_too_long],
         error_messages={"blank": EMPTY, "required": EMPTY},
     )
     client_id = serializers.CharField(max_length=64, required=False, write_only=True)
@@ -86,16 +86,18 @@ class MessageViewSet(GenericViewSet):
     @extend_schema(parameters=[KEY], responses={201: MessageSerializer})
     def create(self, request: Request, reference: str) -> Response:
         """Post a message. Repeated under the same `client_id`, it answers with the one that was posted."""
+        appointment = self.appointment
         body = self.get_serializer(data=request.data)
         body.is_valid(raise_exception=True)
         facts = {"client_id": request.headers.get("Idempotency-Key", "")[:64] or uid(), **body.validated_data}
-        message = Message.objects.post(self.appointment, by=self.request.user, at=timezone.now(), **facts)
+        message = Message.objects.post(appointment, by=self.request.user, at=timezone.now(), **facts)
         return Response(self.get_serializer(message).data, status=201)
 
     @extend_schema(request=ReadSerializer, responses=ReadSerializer)
     def read(self, request: Request, reference: str) -> Response:
         """Mark everything up to `seq` as read."""
+        appointment = self.appointment
         body = ReadSerializer(data=request.data)
         body.is_valid(raise_exception=True)
-        seq = ReadMark.objects.advance(self.appointment, user=self.request.user, to=body.validated_data["seq"])
+        seq = ReadMark.objects.advance(appointment, user=self.request.user, to=body.validated_data["seq"])
         return Response({"seq": seq})

@@ -11,6 +11,7 @@ from clinic.codes import uid
 from .models import BODY_LIMIT
 
 TOO_LONG = _("Write at most %(limit_value)s characters. These are %(show_value)s: send them as two messages.")
+not_too_long = MaxLengthValidator(BODY_LIMIT, message=TOO_LONG)
 EMPTY = _("Write your message first.")
 
 
@@ -21,7 +22,7 @@ class BodyField(forms.CharField):
     """
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(validators=[MaxLengthValidator(BODY_LIMIT, message=TOO_LONG)], **kwargs)
+        super().__init__(validators=[not_too_long], **kwargs)
 
     def to_python(self, value: Any) -> str:
         return (super().to_python(value) or "").replace("\r\n", "\n")

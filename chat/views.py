@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.views.generic import FormView
@@ -81,4 +82,4 @@ class ConversationView(LoginRequiredMixin, FormView):
         except RuleViolation as refusal:
             form.add_error(None, str(refusal))
             return self.form_invalid(form)
-        return redirect("chat:panel", self.appointment.reference)
+        return redirect(reverse("chat:panel", args=[self.appointment.reference]) + "#newest")

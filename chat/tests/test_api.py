@@ -97,7 +97,16 @@ def test_without_a_name_each_post_is_a_message(client):
 
 @pytest.mark.parametrize(
     "body",
-    [{}, {"body": ""}, {"body": "  "}, {"body": "x" * 2001}, {"body": ["x"]}, {"body": "x", "client_id": "y" * 65}],
+    [
+        {},
+        {"body": ""},
+        {"body": "  "},
+        {"body": "x" * 2001},
+        {"body": ["x"]},
+        {"body": "x", "client_id": "y" * 65},
+        {"body": "\x00"},
+        {"body": "\ud800"},
+    ],
 )
 def test_a_bad_body_is_refused_with_its_field(client, body):
     chat = AppointmentFactory()
@@ -117,6 +126,15 @@ def test_a_closed_chat_is_a_409_with_its_code(client):
     answer = post(client, messages(chat), body="Hello")
 
     assert (answer.status_code, answer.json()["code"]) == (409, "chat_not_open_yet")
+
+
+def test_a_long_message_is_refused_in_the_forms_words(client):
+    chat = AppointmentFactory()
+    client.force_login(chat.patient.user)
+
+    answer = post(client, messages(chat), body="x" * 2001)
+
+    assert answer.json()["body"] == ["Write at most 2000 characters. These are 2001: send them as two messages."]
 
 
 @pytest.mark.parametrize(("asked", "mark"), [(1, 2), (2, 2), (3, 3), (999, 3)])

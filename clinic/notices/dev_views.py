@@ -6,6 +6,7 @@ from csp.constants import NONE, UNSAFE_INLINE
 from csp.decorators import csp
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.decorators import method_decorator
+from django.utils.http import content_disposition_header
 from django.views import View
 from django.views.generic import TemplateView
 
@@ -58,5 +59,6 @@ class LetterFileView(View):
             raise Http404
         part = attachments[number]
         response = HttpResponse(part.get_payload(decode=True), content_type=part.get_content_type())
-        response["Content-Disposition"] = f'attachment; filename="{part.get_filename("attachment")}"'
+        name = part.get_filename("attachment")
+        response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)
         return response

@@ -71,6 +71,11 @@ class Letter:
     def attachments(self) -> list[EmailMessage]:
         return list(self.message.iter_attachments())
 
+    @property
+    def file_names(self) -> list[str]:
+        """Those of the attachments; templates cannot ask a message, which takes names for headers."""
+        return [part.get_filename("attachment") for part in self.attachments]
+
     def body(self, subtype: str) -> str:
         part = self.message.get_body((subtype,))
         return part.get_content() if part is not None else ""

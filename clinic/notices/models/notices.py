@@ -115,8 +115,9 @@ class Notice(models.Model):
             return False
         if self.kind == Kind.PRESCRIPTION_ISSUED and self.is_of_revoked_prescription():
             return False
-        is_ahead = self.appointment.starts_at is not None and self.appointment.starts_at > at
-        return is_ahead or (self.kind != Kind.REMINDER and at - self.at < NEWS_FOR)
+        if self.kind == Kind.REMINDER:
+            return self.appointment.period.lower > at
+        return self.appointment.period.upper > at or at - self.at < NEWS_FOR
 
     def is_of_revoked_prescription(self) -> bool:
         return self.prescription is not None and self.prescription.status == Prescription.Status.REVOKED

@@ -61,8 +61,10 @@ def test_the_html_is_on_a_page_of_its_own_that_may_do_nothing(client):
 def test_attachments_are_downloads(client):
     letter = send(html="<p>Hello</p>")
 
+    page = client.get(reverse("outbox:letter", args=[letter.name]))
     response = client.get(reverse("outbox:file", args=[letter.name, 0]))
 
+    assert "<bdi>invite.ics</bdi>" in page.content.decode()
     assert response.content == b"BEGIN:VCALENDAR"
     assert response["Content-Disposition"] == 'attachment; filename="invite.ics"'
     assert response["Content-Type"] == "application/ics"
