@@ -1,7 +1,7 @@
 """What browsers may send about hours, times and appointments."""
 
 from .answers import CancelForm, DeclineForm
-from .booking import ConfirmForm, PatientForm, ReasonForm, WhoForm
+from .booking import ConfirmForm, PatientForm, ReasonForm, SlotForm, WhoForm
 from .finding import SearchForm, search_choices
 from .hours import AvailabilityForm, SingleSlotForm, TimeOffForm
 
@@ -14,6 +14,7 @@ __all__ = [
     "ReasonForm",
     "SearchForm",
     "SingleSlotForm",
+    "SlotForm",
     "TimeOffForm",
     "WhoForm",
     "search_choices",

@@ -3,9 +3,21 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from appointments.models import Slot
 from appointments.models.choices import SYMPTOMS_LIMIT, Reason
+from appointments.models.slots import SlotQuerySet
 from clinic.forms import BirthDateField
 from clinic.people.models import Patient
+
+
+class SlotForm(forms.Form):
+    """One of `slots`, by its uid."""
+
+    slot = forms.ModelChoiceField(Slot.objects.none(), to_field_name="uid")
+
+    def __init__(self, *args: Any, slots: SlotQuerySet, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["slot"].queryset = slots
 
 
 class PatientForm(forms.ModelForm):

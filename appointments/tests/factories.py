@@ -9,7 +9,7 @@ from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from appointments.models import Appointment, Availability, Slot, TimeOff
-from clinic.people.tests.factories import DoctorFactory, PatientFactory
+from clinic.people.tests.factories import DoctorFactory, PatientFactory, UserFactory
 
 LENGTH = timedelta(minutes=20)
 numbers = count()
@@ -64,7 +64,7 @@ class AppointmentFactory(DjangoModelFactory[Appointment]):
     period = factory.SelfAttribute("slot.period")
     status = Appointment.Status.CONFIRMED
     symptoms = "A cough for a week."
-    booked_by = factory.SelfAttribute("patient.user")
+    booked_by = factory.LazyAttribute(lambda appointment: appointment.patient.user or UserFactory())
 
     @classmethod
     def _create(cls, model_class, *args, **kwargs):

@@ -17,7 +17,7 @@ from django.views.generic import FormView, View
 from appointments.booking import book_once, instead_of
 from appointments.draft import Draft, hold_key, make_hold_key
 from appointments.errors import SlotTaken, SlotTooSoon
-from appointments.forms import ConfirmForm, PatientForm, ReasonForm, WhoForm
+from appointments.forms import ConfirmForm, PatientForm, ReasonForm, SlotForm, WhoForm
 from appointments.models import Appointment, Slot
 from appointments.models.choices import Reason
 from clinic.errors import RuleViolation
@@ -28,12 +28,12 @@ class ChooseView(View):
     """A time was picked on a page of free times; from here on this browser can hold it."""
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        slot = Slot.objects.filter(uid=request.POST.get("slot", "")).first()
-        if slot is None:
+        form = SlotForm(request.POST, slots=Slot.objects.all())
+        if not form.is_valid():
             messages.error(request, _("Pick a time first."))
             return redirect(page_before(request))
         make_hold_key(request.session)
-        return redirect("appointments:book", slot.uid)
+        return redirect("appointments:book", form.cleaned_data["slot"].uid)
 
 
 def page_before(request: HttpRequest) -> str:
@@ -142,8 +142,7 @@ class ProfileView(StepView):
 
     def form_valid(self, form: PatientForm) -> HttpResponse:
         Patient.objects.get_or_create(user=self.request.user, defaults=form.cleaned_data)
-        del self.patients  # read anew
-        return self.go_on()
+        return redirect("appointments:book", self.slot.uid)
 
 
 class WhoView(StepView):

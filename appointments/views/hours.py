@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.forms import BaseForm
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.generic import FormView, TemplateView, View
 
 from appointments import hours
-from appointments.forms import AvailabilityForm, SingleSlotForm, TimeOffForm
+from appointments.forms import AvailabilityForm, SingleSlotForm, SlotForm, TimeOffForm
 from appointments.models import Appointment, Availability, Slot, TimeOff
 from clinic.errors import RuleViolation
 from clinic.people.access import DoctorRequiredMixin
@@ -172,9 +172,11 @@ class WithdrawSlotView(HoursMixin, View):
     """One time is no longer offered. Booked meanwhile, it stays."""
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        slot = get_object_or_404(self.doctor.slots, uid=request.POST.get("slot", ""))
+        form = SlotForm(request.POST, slots=self.doctor.slots.all())
+        if not form.is_valid():
+            raise Http404
         try:
-            slot.withdraw()
+            form.cleaned_data["slot"].withdraw()
         except RuleViolation as refusal:
             messages.error(request, str(refusal))
         else:
