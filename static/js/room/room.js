@@ -87,6 +87,7 @@ root.addEventListener("click", (event) => {
   if (!button || !socket.send({ type: "admit", participant: button.dataset.admit })) return;
   event.preventDefault();
   button.closest(".knock").remove();
+  page.find("[data-admit], [data-device=microphone]").focus();
 });
 
 // Leaving the page is a goodbye, whatever the way.
