@@ -1,5 +1,3 @@
-from typing import Any
-
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -7,36 +5,20 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from clinic.audit.admin import ReadOnly
+
 from .models import Delivery, Notice, Reminder
 from .tasks import deliver
 
 
-class ReadOnlyAdmin(admin.ModelAdmin):
-    """To look at, not to change."""
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-
-class DeliveryInline(admin.TabularInline):
+class DeliveryInline(ReadOnly, admin.TabularInline):
     model = Delivery
     fields = ("channel", "status", "attempts", "problem", "sent_at")
-    readonly_fields = fields
     extra = 0
-    can_delete = False
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
 
 @admin.register(Notice)
-class NoticeAdmin(ReadOnlyAdmin):
+class NoticeAdmin(ReadOnly, admin.ModelAdmin):
     """Who was told what, and whether they have seen it."""
 
     list_display = ("kind", "recipient", "appointment", "at", "read_at")
@@ -48,7 +30,7 @@ class NoticeAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Delivery)
-class DeliveryAdmin(ReadOnlyAdmin):
+class DeliveryAdmin(ReadOnly, admin.ModelAdmin):
     """What left the portal and what did not."""
 
     list_display = ("notice", "recipient", "channel", "status", "attempts", "problem", "created_at", "sent_at")
@@ -75,7 +57,7 @@ class DeliveryAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Reminder)
-class ReminderAdmin(ReadOnlyAdmin):
+class ReminderAdmin(ReadOnly, admin.ModelAdmin):
     """When people are reminded."""
 
     list_display = ("appointment", "due_at", "taken_at")
