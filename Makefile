@@ -22,7 +22,7 @@ shell: $(INSTALLED) ## open Django's shell on the demo's data, while it runs or 
 test: lint unit browser ## all that CI does
 
 unit: $(INSTALLED) ## the tests that need no browser
-	$(BIN)/pytest
+	$(BIN)/pytest -n logical --maxprocesses=4
 
 browser: $(INSTALLED) chromium ## the browser tests
 	CHROMIUM="$$($(FIND_CHROMIUM))" $(BIN)/pytest --own-network e2e

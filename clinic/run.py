@@ -9,8 +9,8 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from collections.abc import Mapping
+from contextlib import ExitStack
 from pathlib import Path
 
 from clinic.embedded import CannotStart, Services, services
@@ -37,6 +37,8 @@ def main() -> None:
         run_portal(folder)
     except (CannotStart, PartEnded) as error:
         sys.exit(f"{error}")
+    except KeyboardInterrupt:
+        say("Stopped.")
 
 
 def parse(arguments: list[str]) -> argparse.Namespace:
@@ -47,16 +49,13 @@ def parse(arguments: list[str]) -> argparse.Namespace:
 
 
 def run_portal(folder: Path) -> None:
-    """Run until a signal comes. Raises CannotStart or PartEnded, and then nothing is left running either."""
+    """Run until a signal raises KeyboardInterrupt, or CannotStart or PartEnded come; then nothing is left running."""
     interrupt_on(signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-    try:
-        port = free_port(os.environ.get("PORT") or "8000")
-        with only_one(folder):
-            say("Starting PostgreSQL and Redis.")
-            with services(folder) as found:
-                serve(found, environment(folder, found, port), port)
-    except KeyboardInterrupt:
-        say("Stopped.")
+    port = free_port(os.environ.get("PORT") or "8000")
+    with locked(folder, refusal=f"The portal already runs on {folder}: stop it, or set CLINIC_DATA elsewhere."):
+        say("Starting PostgreSQL and Redis.")
+        with services(folder) as found:
+            serve(found, environment(folder, found, port), port)
 
 
 def serve(found: Services, variables: Mapping[str, str], port: int) -> None:
@@ -83,8 +82,8 @@ def run_command(folder: Path, command: list[str]) -> int:
     signal.signal(signal.SIGINT, lambda *_: None)  # Ctrl-C is for the command
     with ExitStack() as stack:
         try:
-            stack.enter_context(locked(folder))
-        except BlockingIOError:
+            stack.enter_context(locked(folder, refusal="The portal runs, and with it the servers."))
+        except CannotStart:
             found = Services(folder)
         else:
             found = stack.enter_context(services(folder))
@@ -98,6 +97,8 @@ def data_folder(name: str) -> Path:
         folder.mkdir(mode=0o711, parents=True, exist_ok=True)  # PostgreSQL may run as another user, who passes through
     except OSError as error:
         raise CannotStart(f"CLINIC_DATA cannot be {folder}: {error.strerror}.") from error
+    if not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
+        raise CannotStart(f"CLINIC_DATA cannot be {folder}: it belongs to another user.")
     os.umask(0o077)
     return folder
 
@@ -130,16 +131,6 @@ def free_port(text: str) -> int:
 def answers(port: int) -> bool:
     with socket.socket() as probe:
         return probe.connect_ex(("127.0.0.1", port)) == 0
-
-
-@contextmanager
-def only_one(folder: Path) -> Iterator[None]:
-    """Hold the data folder, which can have one running portal."""
-    try:
-        with locked(folder):
-            yield
-    except BlockingIOError as error:
-        raise CannotStart(f"The portal already runs on {folder}: stop it, or set CLINIC_DATA elsewhere.") from error
 
 
 def interrupt_on(*signals: signal.Signals) -> None:

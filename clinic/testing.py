@@ -23,6 +23,7 @@ from clinic.loopback import enter_own_network
 
 PREFIX = "clinic-test-"
 YOUNG_SECONDS = 60
+IN_USE = "A test run is using it."
 network = pytest.StashKey[str]()
 
 
@@ -71,7 +72,7 @@ def test_environment() -> Iterator[None]:
     folder = Path(tempfile.mkdtemp(prefix=PREFIX))
     folder.chmod(0o711)  # PostgreSQL may run as another user, who has to get through
     try:
-        with locked(folder), services(folder, durable=False) as found:
+        with locked(folder, refusal=IN_USE), services(folder, durable=False) as found:
             os.environ |= {"DEBUG": "1", "CLINIC_DATA": str(folder)} | found.environment | new_secrets()
             yield
     finally:
@@ -83,9 +84,9 @@ def sweep() -> None:
     for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
         try:
             if time.time() - folder.stat().st_mtime > YOUNG_SECONDS:
-                with locked(folder):
+                with locked(folder, refusal=IN_USE):
                     shutil.rmtree(folder)
-        except OSError:  # in use, or somebody else's
+        except (CannotStart, OSError):  # in use, or somebody else's
             continue
 
 

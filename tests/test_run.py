@@ -168,7 +168,7 @@ def test_a_command_finds_the_data_whether_the_portal_runs_or_not(portal, first_r
 
 
 def test_a_second_run_on_the_same_folder_is_refused(folder):
-    with locked(folder):
+    with locked(folder, refusal="Taken."):
         second = Portal(folder)
 
         assert second.end() == 1

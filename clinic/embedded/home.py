@@ -74,14 +74,16 @@ def make_home(wanted: Path, *, unprivileged: Account | None = None) -> Home:
 
 
 @contextmanager
-def locked(folder: Path, *, patience: float = 0) -> Iterator[int]:
+def locked(folder: Path, *, refusal: str, patience: float = 0) -> Iterator[int]:
     """Hold `folder` alone. Gives the descriptor, which carries the lock on in a child that inherits it.
 
-    Leaves no file behind. Raises BlockingIOError when somebody else holds it for longer than `patience` seconds.
+    Leaves no file behind. Raises CannotStart with `refusal` when somebody else holds it for longer than `patience`
+    seconds.
     """
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
-        _lock(descriptor, until=time.monotonic() + patience)
+        if not _lock(descriptor, until=time.monotonic() + patience):
+            raise CannotStart(refusal)
         yield descriptor
     finally:
         os.close(descriptor)
@@ -97,11 +99,13 @@ def _make(wanted: Path, account: Account | None) -> None:
     Home(folder, account).give(folder)
 
 
-def _lock(descriptor: int, *, until: float) -> None:
+def _lock(descriptor: int, *, until: float) -> bool:
     while True:
         try:
-            return fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             if time.monotonic() >= until:
-                raise
-        time.sleep(0.1)
+                return False
+            time.sleep(0.1)
+        else:
+            return True

@@ -41,7 +41,9 @@ class Server(ABC):
     @contextmanager
     def running(self) -> Iterator[None]:
         """Start, wait until it answers, and stop at the end."""
-        with self._alone() as lock, self.home.sockets():
+        folder = self.home.folder
+        refusal = f"Another {self.name} runs in {folder}: stop that one first."
+        with locked(folder, refusal=refusal, patience=TAKE_OVER_SECONDS) as lock, self.home.sockets():
             self.prepare()
             self.process = self._spawn(lock)
             try:
@@ -50,14 +52,6 @@ class Server(ABC):
             finally:
                 stop(self.process, *self.stop_signals)
                 self.process = None
-
-    @contextmanager
-    def _alone(self) -> Iterator[int]:
-        try:
-            with locked(self.home.folder, patience=TAKE_OVER_SECONDS) as descriptor:
-                yield descriptor
-        except BlockingIOError as error:
-            raise CannotStart(f"Another {self.name} runs in {self.home.folder}: stop that one first.") from error
 
     def _spawn(self, lock: int) -> Popen[bytes]:
         with (self.home.folder / "log").open("wb") as log:
