@@ -8,9 +8,20 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
-from clinic.people.models import Doctor
+from clinic.people.models import Doctor, User
 
 from .permissions import practising_doctor
+
+
+class SignedInMixin(LoginRequiredMixin):
+    """A page for who is signed in: `self.user`."""
+
+    request: HttpRequest
+
+    @property
+    def user(self) -> User:
+        assert isinstance(self.request.user, User)  # else the page was not opened
+        return self.request.user
 
 
 class DoctorRequiredMixin(LoginRequiredMixin):

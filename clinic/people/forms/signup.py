@@ -100,3 +100,5 @@ class DoctorSignupForm(PersonSignupForm):
         facts = self.answers("title", "clinic", "languages", "register", "number", "region", "zone")
         doctor = Doctor.objects.create(user=user, slug=Doctor.objects.unused_slug(user.full_name), **facts)
         doctor.specialties.set(self.cleaned_data["specialties"])
+        user.zone = doctor.zone  # mails name times in it from the first one on
+        user.save(update_fields=["zone"])

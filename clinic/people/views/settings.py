@@ -81,7 +81,7 @@ class DoctorView(DoctorRequiredMixin, ChangeView):
         return self.doctor
 
     @transaction.atomic
-    def form_valid(self, form: DoctorSettingsForm) -> HttpResponse:
+    def form_valid(self, form: Any) -> HttpResponse:
         response = super().form_valid(form)
         self.doctor.tell_of_changes(form.changed_data)
         return response
