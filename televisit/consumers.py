@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from channels.db import database_sync_to_async as in_db
@@ -22,6 +22,7 @@ from .tokens import user_of_token
 
 GREETING_SECONDS = 10
 SEEN_EVERY = timedelta(seconds=15)
+LONG_AGO = datetime.min.replace(tzinfo=UTC)
 CLEAN = {1000, 1001}  # the page said goodbye, or was closed
 
 NOT_SIGNED_IN = (4401, "not_signed_in")
@@ -65,14 +66,14 @@ class VisitConsumer(AsyncWebsocketConsumer):
     must not come back by itself: those above.
     """
 
-    user: User | None = None
-    visit: Visit | None = None
-    seat: Participant | None = None
+    user: Any = None
+    visit: Any = None  # the Visit, once somebody is known who may come to it
+    seat: Any = None  # the Participant, from hello until the page is put out
     attendance: Attendance | None = None
     peer = ""
     is_in = False
     is_out = False
-    seen_at: datetime | None = None
+    seen_at = LONG_AGO
     alarm: asyncio.Task[None] | None = None
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -4,6 +4,7 @@ from . import views
 
 app_name = "televisit"
 urlpatterns = [
+    path("doctor/waiting/", views.WaitingListView.as_view(), name="waiting-list"),
     path("visits/<str:code>/", views.DoorView.as_view(), name="door"),
     path("visits/<str:code>/room/", views.RoomView.as_view(), name="room"),
     path("visits/<str:code>/waiting/", views.WaitingView.as_view(), name="waiting"),

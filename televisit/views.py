@@ -8,15 +8,19 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.views.generic import FormView, TemplateView, View
+from django.views.generic.base import ContextMixin
 from django_htmx.http import retarget
 
+from clinic.audit.models import AuditEntry
 from clinic.errors import RuleViolation
 from clinic.headers import uses_camera
+from clinic.people.access import ApprovedDoctorMixin
 
 from .clock import page_clock
 from .forms import DoorForm, NoteForm
@@ -27,8 +31,11 @@ from .words import room_words
 ROOM_MODULES = sorted(f"js/room/{path.name}" for path in Path(settings.BASE_DIR, "static/js/room").glob("*.js"))
 
 
-class VisitMixin(LoginRequiredMixin):
+class VisitMixin(LoginRequiredMixin, ContextMixin):
     """Pages of one visit, for those who have a seat in it; to everybody else it does not exist."""
+
+    request: Any  # with user and htmx
+    kwargs: dict[str, Any]
 
     @cached_property
     def visit(self) -> Visit:
@@ -60,7 +67,7 @@ class VisitMixin(LoginRequiredMixin):
 class HostMixin(VisitMixin):
     """What only the visit's doctor may open or do; the patient knows of the visit, so it is a 403."""
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.user.is_authenticated and not self.is_host:
             raise PermissionDenied
         return super().dispatch(request, *args, **kwargs)
@@ -102,7 +109,7 @@ class RoomView(VisitMixin, TemplateView):
 
     template_name = "televisit/room.html"
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def get(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
             if not self.is_host:
                 self.visit.seat_in_room(request.user, at=self.now)
@@ -119,7 +126,7 @@ class RoomView(VisitMixin, TemplateView):
 class WaitingView(VisitMixin, View):
     """Where things stand, for who waits. Asked again and again, it keeps the place where no socket does."""
 
-    def get(self, request: HttpRequest, code: str) -> HttpResponse:
+    def get(self, request: Any, code: str) -> HttpResponse:
         if self.seat is not None and not self.seat.is_admitted and not self.seat.is_removed:
             self.seat.wait(at=self.now)
         context = {"visit": self.visit, "seat": self.seat, **line_of(self.visit, self.now)}
@@ -129,7 +136,7 @@ class WaitingView(VisitMixin, View):
 class PeopleView(HostMixin, View):
     """Who waits and who is in, for the doctor."""
 
-    def get(self, request: HttpRequest, code: str) -> HttpResponse:
+    def get(self, request: Any, code: str) -> HttpResponse:
         context = {"visit": self.visit, "is_update": True, **people_of(self.visit, self.now)}
         return render(request, "televisit/_people.html", context)
 
@@ -148,7 +155,7 @@ class PeopleView(HostMixin, View):
 class AdmitView(PeopleView):
     http_method_names = ["post"]
 
-    def post(self, request: HttpRequest, code: str, uid: str) -> HttpResponse:
+    def post(self, request: Any, code: str, uid: str) -> HttpResponse:
         self.seat_named(uid).admit(by=request.user, at=self.now)
         return self.answer()
 
@@ -156,15 +163,25 @@ class AdmitView(PeopleView):
 class RemoveView(PeopleView):
     http_method_names = ["post"]
 
-    def post(self, request: HttpRequest, code: str, uid: str) -> HttpResponse:
+    def post(self, request: Any, code: str, uid: str) -> HttpResponse:
         self.seat_named(uid).remove(by=request.user, at=self.now)
         return self.answer()
+
+
+class WaitingListView(ApprovedDoctorMixin, TemplateView):
+    """Everybody who waits for the doctor, in whichever visit: a part of the day's page."""
+
+    template_name = "televisit/_waiting_list.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        waiting = Participant.objects.waiting_for(self.doctor, timezone.now())
+        return super().get_context_data(waiting=waiting, **kwargs)
 
 
 class EndView(HostMixin, View):
     """The doctor ends the visit for everybody."""
 
-    def post(self, request: HttpRequest, code: str) -> HttpResponse:
+    def post(self, request: Any, code: str) -> HttpResponse:
         self.visit.end(by=request.user, at=self.now)
         return redirect(self.visit)
 
@@ -179,7 +196,14 @@ class NoteView(HostMixin, FormView):
 
     @cached_property
     def note(self) -> Note:
-        return Note.objects.of(self.visit, self.visit.host)
+        """The note that there is, or an empty one; opening the page stores nothing."""
+        facts = {"visit": self.visit, "author": self.visit.host, "addendum_to": None}
+        return Note.objects.filter(**facts).first() or Note(**facts)
+
+    def get(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        if self.note.pk:
+            self.put_on_record(AuditEntry.Action.READ)
+        return super().get(request, *args, **kwargs)
 
     def get_template_names(self) -> list[str]:
         return ["televisit/_note.html" if self.request.htmx else "televisit/note.html"]
@@ -192,13 +216,25 @@ class NoteView(HostMixin, FormView):
 
     def form_valid(self, form: NoteForm) -> HttpResponse:
         try:
-            self.note.write(form.cleaned_data["text"], version=form.cleaned_data["version"])
-            if "sign" in self.request.POST:
-                self.note.sign(at=self.now)
+            self.save(**form.cleaned_data)
         except RuleViolation as refusal:
             form.add_error(None, str(refusal))
             return self.form_invalid(form)
         return self.answer()
+
+    def save(self, *, text: str, version: int) -> None:
+        """Write, and sign if asked to. Of the many saves while it is written, the first goes on record."""
+        self.note = Note.objects.of(self.visit, self.visit.host)
+        self.note.write(text, version=version)
+        if version == 0:
+            self.put_on_record(AuditEntry.Action.CREATED)
+        if "sign" in self.request.POST:
+            self.note.sign(at=self.now)
+            self.put_on_record(AuditEntry.Action.CHANGED)
+
+    def put_on_record(self, action: str) -> None:
+        patient = self.visit.appointment.patient
+        AuditEntry.objects.record(action, self.note, by=self.request.user, request=self.request, patient=patient)
 
     def form_invalid(self, form: NoteForm) -> HttpResponse:
         return retarget(super().form_invalid(form), "#note")
@@ -208,7 +244,7 @@ class NoteView(HostMixin, FormView):
         if not self.request.htmx:
             return redirect("televisit:note", self.visit.code)
         if self.note.is_signed:
-            return retarget(self.get(self.request), "#note")
+            return retarget(self.render_to_response(self.get_context_data()), "#note")
         return render(self.request, "televisit/_note_state.html", {"note": self.note})
 
 

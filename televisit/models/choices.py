@@ -30,7 +30,7 @@ class Role(models.TextChoices):
 
 
 PATIENT_SIDE = (Role.PATIENT, Role.REPRESENTATIVE)
-MOVES = {
+MOVES: dict[int, set[Status]] = {
     Status.SCHEDULED: {Status.ACTIVE, Status.CANCELLED},
     Status.ACTIVE: {Status.ENDED},
 }

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clinic.codes import uid
 from clinic.crypto import EncryptedTextField
-from clinic.people.models import User
+from clinic.people.models import Doctor, User
 from televisit.errors import CannotRemoveHost, NotAdmitted, WasRemoved
 
 from .choices import PATIENT_SIDE, Role
@@ -28,6 +28,11 @@ class ParticipantQuerySet(models.QuerySet["Participant"]):
         """In the waiting room at the instant `at`: there, neither admitted nor removed; who came first leads."""
         out = self.filter(admitted_at__isnull=True, removed_at__isnull=True)
         return out.filter(seen_at__gt=at - GONE_AFTER).order_by("waiting_since", "pk")
+
+    def waiting_for(self, doctor: Doctor, at: datetime) -> "ParticipantQuerySet":
+        """In the waiting room of any of the doctor's visits; who came first leads."""
+        guests = self.waiting(at).exclude(role=Role.DOCTOR).filter(visit__host=doctor, visit__expires_at__gt=at)
+        return guests.select_related("visit__appointment__patient")
 
     def present(self) -> "ParticipantQuerySet":
         """In the room now."""

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from appointments.locks import lock_calendars
 from appointments.models import Appointment
 from clinic.codes import random_code, uid
+from clinic.errors import RuleViolation
 from clinic.people.models import Clinic, Doctor, User
 from televisit.errors import NoSeat, TooEarly, VisitIsCancelled, VisitIsOver, VisitMovedOn
 from televisit.signals import visit_changed
@@ -41,7 +42,7 @@ class Visit(models.Model):
 
     Status, Phase = Status, Phase
     MOVES = MOVES
-    REFUSALS = {
+    REFUSALS: dict[str, type[RuleViolation]] = {
         Phase.EARLY: TooEarly,
         Phase.OVER: VisitIsOver,
         Phase.ENDED: VisitIsOver,
@@ -99,7 +100,7 @@ class Visit(models.Model):
         """The Channels group of every page that has this visit open."""
         return f"visit.{self.uid}"
 
-    def phase(self, at: datetime) -> Phase:
+    def phase(self, at: datetime) -> str:
         """What somebody finds who comes to the door at the instant `at`."""
         if self.status in {Status.ENDED, Status.CANCELLED}:
             return self._phase_once_closed()
@@ -107,7 +108,7 @@ class Visit(models.Model):
             return Phase.OVER
         return Phase.EARLY if at < self.opens_at else Phase.OPEN
 
-    def _phase_once_closed(self) -> Phase:
+    def _phase_once_closed(self) -> str:
         if self.ended_at is not None and self.ended_at >= self.expires_at:
             return Phase.OVER
         return Phase.ENDED if self.status == Status.ENDED else Phase.CANCELLED
@@ -143,7 +144,7 @@ class Visit(models.Model):
         """
         self.refuse_unless_open(at)
         role = self.role_of(user, at)
-        names = {Role.DOCTOR: self.host.name, Role.PATIENT: str(self.appointment.patient)}
+        names: dict[str | None, str] = {Role.DOCTOR: self.host.name, Role.PATIENT: str(self.appointment.patient)}
         facts = {
             "role": role,
             "name": names.get(role, user.full_name),
@@ -258,7 +259,7 @@ class Visit(models.Model):
         lock_calendars(self.host, self.appointment.patient)
         self.refresh_from_db(from_queryset=Visit.objects.with_parties().select_for_update(of=("self",)))
 
-    def _close(self, status: Status, kind: str, *, at: datetime, by: User | None) -> None:
+    def _close(self, status: int, kind: str, *, at: datetime, by: User | None) -> None:
         Attendance.objects.filter(participant__visit=self, left_at__isnull=True).update(left_at=at)
         self.ended_at = at
         self._move_to(status, kind, at=at, by=by)
@@ -266,7 +267,7 @@ class Visit(models.Model):
             settle = self.appointment.complete if self.had_both_sides() else self.appointment.pause
             settle(by=by)
 
-    def _move_to(self, status: Status, kind: str, *, at: datetime, by: User | None) -> None:
+    def _move_to(self, status: int, kind: str, *, at: datetime, by: User | None) -> None:
         if status not in self.MOVES.get(self.status, ()):
             raise VisitMovedOn
         self.status = status

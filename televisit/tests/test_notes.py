@@ -5,6 +5,7 @@ from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
+from clinic.audit.models import AuditEntry
 from televisit.errors import NoteChangedElsewhere, NoteIsEmpty, NoteIsSigned
 from televisit.models import Note
 from televisit.tests.factories import a_visit
@@ -103,4 +104,26 @@ def test_note_that_is_too_long_is_refused(client):
 
     client.post(reverse("televisit:note", args=[visit.code]), {"text": "x" * 20_001, "version": 0})
 
-    assert Note.objects.get().text == ""
+    assert not Note.objects.exists()
+
+
+def test_opening_the_note_stores_nothing(client):
+    visit = a_visit()
+    client.force_login(visit.host.user)
+
+    client.get(reverse("televisit:note", args=[visit.code]))
+
+    assert not Note.objects.exists()
+
+
+def test_writing_signing_and_reading_go_on_record(client):
+    visit = a_visit()
+    client.force_login(visit.host.user)
+    address = reverse("televisit:note", args=[visit.code])
+
+    for version, sign in ((0, {}), (1, {}), (2, {"sign": "1"})):
+        client.post(address, {"text": f"Dizzy {version}", "version": version, **sign}, headers=IN_THE_ROOM)
+    client.get(address)
+
+    entries = AuditEntry.objects.filter(patient=visit.appointment.patient).order_by("pk")
+    assert [entry.action for entry in entries] == ["created", "changed", "read"]

@@ -185,7 +185,7 @@ async def test_cancelling_sends_away_who_waits():
 
 @in_loop
 async def test_sockets_close_at_expiry_without_any_task():
-    visit, doctor, patient = await two_pages(starts_in=-timedelta(minutes=35) + timedelta(seconds=1.5))
+    visit, doctor, patient = await two_pages(starts_in=-timedelta(minutes=35) + timedelta(seconds=5))
 
     assert await doctor.is_closed_with() == (4408, "expired")
     assert await patient.is_closed_with() == (4408, "expired")
