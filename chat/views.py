@@ -33,16 +33,20 @@ class ConversationView(LoginRequiredMixin, FormView):
         mine = conversations_of(self.request.user).select_related("doctor__user", "patient", "clinic")
         return get_object_or_404(mine, reference=self.kwargs["reference"])
 
+    @property
+    def is_whole_page(self) -> bool:
+        return not self.request.htmx and "after" not in self.request.GET
+
     def get_template_names(self) -> list[str]:
+        if self.is_whole_page:
+            return ["chat/conversation.html"]
         if "after" in self.request.GET:
             return ["chat/_messages.html"]
-        if not self.request.htmx:
-            return ["chat/conversation.html"]
         return ["chat/_earlier.html" if "before" in self.request.GET else "chat/_panel.html"]
 
     def get(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
         """What the whole page shows counts as read; the panel says by itself when it is looked at."""
-        if not request.htmx and self.chat:
+        if self.is_whole_page and self.chat:
             ReadMark.objects.advance(self.appointment, user=request.user, to=self.chat[-1].seq)
         return super().get(request, *args, **kwargs)
 

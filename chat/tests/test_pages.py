@@ -203,12 +203,13 @@ def test_the_day_is_named_unless_it_is_today(client):
     assert f">{day} " in later[later.index('role="log"') :]
 
 
-def test_the_whole_page_counts_as_read_and_the_panel_does_not(client):
+def test_the_whole_page_counts_as_read_and_its_parts_do_not(client):
     chat = AppointmentFactory()
     written(chat)
     client.force_login(chat.patient.user)
 
     client.get(address(chat), headers={"HX-Request": "true"})
+    client.get(address(chat, "?after=0"))
     assert not ReadMark.objects.filter(user=chat.patient.user).exists()
 
     client.get(address(chat))
