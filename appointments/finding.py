@@ -9,6 +9,7 @@ from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from clinic.people.models import Doctor
+from clinic.people.models.doctors import DoctorQuerySet
 from clinic.time import day_bounds
 
 from .models import Slot
@@ -27,7 +28,7 @@ class Search:
     clinic: str = ""
     q: str = ""
 
-    def doctors(self) -> QuerySet[Doctor]:
+    def doctors(self) -> DoctorQuerySet:
         return Doctor.objects.practising().filter(self._criteria(""))
 
     def slots(self, at: datetime, *, hold_key: str = "") -> SlotQuerySet:

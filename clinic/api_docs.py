@@ -11,7 +11,7 @@ Schema = dict[str, Any]
 JSON = "application/json"
 
 
-class SessionTokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+class SessionTokenScheme(OpenApiAuthenticationExtension):
     """How the document says that programs sign in. Importing it registers it."""
 
     target_class = "clinic.api.SessionTokenAuthentication"
@@ -37,7 +37,6 @@ class Field:
     kind: Kind
     about: str
     is_required: bool = False
-    place: str = ""
 
 
 @dataclass(frozen=True)
@@ -45,7 +44,7 @@ class Call:
     method: str
     path: str
     about: str
-    parameters: list[Field]
+    parameters: dict[str, list[Field]]
     body: Kind | None
     answers: list[Field]
 
@@ -70,10 +69,19 @@ def call_of(method: str, path: str, operation: Schema) -> Call:
         method=method.upper(),
         path=path,
         about=operation.get("description", ""),
-        parameters=[parameter_of(each) for each in operation.get("parameters", [])],
+        parameters=parameters_of(operation),
         body=content_of(operation.get("requestBody", {})),
         answers=[answer_of(status, each) for status, each in operation["responses"].items()],
     )
+
+
+def parameters_of(operation: Schema) -> dict[str, list[Field]]:
+    """By where they stand, "Query" or "Header"; those of the path are seen in it."""
+    places: dict[str, list[Field]] = {}
+    for each in operation.get("parameters", []):
+        if each["in"] != "path":
+            places.setdefault(each["in"].title(), []).append(parameter_of(each))
+    return places
 
 
 def parameter_of(parameter: Schema) -> Field:
@@ -82,7 +90,6 @@ def parameter_of(parameter: Schema) -> Field:
         kind=kind_of(parameter.get("schema", {})),
         about=parameter.get("description", ""),
         is_required=parameter.get("required", False),
-        place=parameter["in"],
     )
 
 

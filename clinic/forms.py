@@ -61,7 +61,7 @@ class BirthDateWidget(forms.MultiWidget):
     use_fieldset = True
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
-        parts = {
+        parts: dict[str, Any] = {
             part: forms.TextInput({"inputmode": "numeric", "autocomplete": f"bday-{part}"})
             for part in ("day", "month", "year")
         }
@@ -88,7 +88,7 @@ class BirthDateField(forms.MultiValueField):
         invalid = {"invalid": self.default_error_messages["invalid"]}
         super().__init__([forms.IntegerField(error_messages=invalid) for _part in range(3)], **options)
 
-    def compress(self, parts: list[int | None]) -> date | None:
+    def compress(self, parts: list[Any]) -> date | None:
         if not parts:
             return None
         try:

@@ -1,6 +1,6 @@
 """Doctors and open slots, for everybody; a doctor's own single slots."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
@@ -10,6 +10,7 @@ from rest_framework.decorators import action
 from rest_framework.permissions import AllowAny, BasePermission
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.views import APIView
 from rest_framework.viewsets import GenericViewSet, ReadOnlyModelViewSet
 
 from appointments.finding import Search, with_next_free_time
@@ -42,10 +43,12 @@ def between(slots: Any, when: dict[str, Any]) -> Any:
 class SlotPagesMixin:
     """Views that answer with a page of slots."""
 
+    request: Any
+
     def slot_page(self, slots: QuerySet[Slot], *, tz: str) -> Response:
         pages = SoonestFirst()
-        page = pages.paginate_queryset(slots, self.request, view=self)  # type: ignore[attr-defined, arg-type]
-        context = {"request": self.request, "tz": tz}  # type: ignore[attr-defined]
+        page = pages.paginate_queryset(slots, self.request, view=cast(APIView, self))
+        context = {"request": self.request, "tz": tz}
         return pages.get_paginated_response(SlotSerializer(page, many=True, context=context).data)
 
 
@@ -90,7 +93,7 @@ class SlotViewSet(SlotPagesMixin, GenericViewSet):
         return [AllowAny()] if self.action == "list" else [IsPractisingDoctor()]
 
     def get_queryset(self) -> QuerySet[Slot]:
-        return Slot.objects.filter(doctor=self.request.user.doctor)  # type: ignore[union-attr]
+        return Slot.objects.filter(doctor=self.request.user.doctor)
 
     @extend_schema(parameters=[SlotSearchSerializer])
     def list(self, request: Request) -> Response:
@@ -105,7 +108,7 @@ class SlotViewSet(SlotPagesMixin, GenericViewSet):
         """201 with the slot; 409 if it is past or overlaps something."""
         body = PeriodSerializer(data=request.data)
         body.is_valid(raise_exception=True)
-        slot = Slot.objects.publish(request.user.doctor, at=timezone.now(), **body.validated_data)  # type: ignore[union-attr]
+        slot = Slot.objects.publish(request.user.doctor, at=timezone.now(), **body.validated_data)
         return Response(self.get_serializer(slot).data, status=201)
 
     def destroy(self, request: Request, uid: str) -> Response:

@@ -23,7 +23,7 @@ class OwnHoursViewSet(ModelViewSet):
 
     @property
     def doctor(self) -> Doctor:
-        return self.request.user.doctor  # type: ignore[union-attr]
+        return self.request.user.doctor
 
 
 class AvailabilityViewSet(OwnHoursViewSet):

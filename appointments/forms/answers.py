@@ -15,7 +15,8 @@ class EndForm(forms.Form):
 
     def __init__(self, *args: Any, reasons: list[tuple[str, str]], **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["reason"].choices = reasons
+        field: Any = self.fields["reason"]
+        field.choices = reasons
 
 
 class CancelForm(EndForm):

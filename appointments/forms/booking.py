@@ -17,7 +17,8 @@ class SlotForm(forms.Form):
 
     def __init__(self, *args: Any, slots: SlotQuerySet, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["slot"].queryset = slots
+        field: Any = self.fields["slot"]
+        field.queryset = slots
 
 
 class PatientForm(forms.ModelForm):
@@ -45,7 +46,8 @@ class WhoForm(forms.Form):
 
     def __init__(self, *args: Any, patients: list[Patient], **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["patient"].choices = [(patient.uid, patient.name) for patient in patients]
+        field: Any = self.fields["patient"]
+        field.choices = [(patient.uid, patient.name) for patient in patients]
 
 
 class ReasonForm(forms.Form):

@@ -16,7 +16,7 @@ OFFERED_SECONDS = 60
 
 def search_choices() -> dict[str, Choices]:
     """What practising doctors offer, for the fields of SearchForm. May be a minute old: it is kept in the cache."""
-    offered = cache.get_or_set("search-choices", read_offered, OFFERED_SECONDS)
+    offered: Any = cache.get_or_set("search-choices", read_offered, OFFERED_SECONDS)
     languages = sorted(((code, language_name(code)) for code in offered["languages"]), key=lambda choice: choice[1])
     return {"specialty": offered["specialties"], "language": languages, "clinic": offered["clinics"]}
 
@@ -45,7 +45,8 @@ class SearchForm(forms.Form):
     def __init__(self, *args: Any, choices: dict[str, Choices], **options: Any) -> None:
         super().__init__(*args, **options)
         for name, words in self.ANY.items():
-            self.fields[name].choices = [("", words), *choices[name]]
+            field: Any = self.fields[name]
+            field.choices = [("", words), *choices[name]]
         if len(choices["clinic"]) < 2:
             del self.fields["clinic"]
 

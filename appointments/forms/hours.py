@@ -46,7 +46,7 @@ class AvailabilityForm(forms.ModelForm):
         return self.cleaned_data["valid_from"] or self.today
 
     def clean(self) -> dict[str, Any]:
-        facts = super().clean()
+        facts: Any = super().clean()
         if facts.get("valid_from") and facts.get("valid_until") and facts["valid_until"] < facts["valid_from"]:
             self.add_error("valid_until", _("The last day must not come before the first"))
         return facts
@@ -66,7 +66,7 @@ class LocalTimesForm(forms.Form):
         self.zone, self.now = zone, now
 
     def clean(self) -> dict[str, Any]:
-        facts = super().clean()
+        facts: Any = super().clean()
         if not self.errors:
             facts["start"], facts["end"] = self.read_start(facts), self.read_end(facts)
         if not self.errors:

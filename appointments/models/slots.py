@@ -69,7 +69,8 @@ class SlotQuerySet(models.QuerySet["Slot"]):
         """The `count` slots that start closest to `instant`, in order of time."""
         before = self.filter(starts_at__lt=instant).order_by("-starts_at")[:count]
         after = self.filter(starts_at__gte=instant).order_by("starts_at")[:count]
-        nearest = sorted([*before, *after], key=lambda slot: abs(slot.starts_at - instant))[:count]
+        around: list[Slot] = [*before, *after]
+        nearest = sorted(around, key=lambda slot: abs(slot.starts_at - instant))[:count]
         return sorted(nearest, key=lambda slot: slot.starts_at)
 
     def with_doctors(self) -> "SlotQuerySet":

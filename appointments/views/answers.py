@@ -41,12 +41,12 @@ class AcceptView(ActionMixin, View):
 
     def post(self, request: HttpRequest, reference: str) -> HttpResponse:
         try:
-            self.appointment.accept(by=request.user)
+            self.appointment.accept(by=self.user)
         except RuleViolation as refusal:
             messages.error(request, str(refusal))
         else:
             messages.success(request, _("Accepted. The patient is told by email."))
-        return redirect("doctor:requests" if request.user.is_doctor else self.appointment)
+        return redirect("doctor:requests" if self.user.is_doctor else self.appointment)
 
 
 class QuestionView(ActionMixin, FormView):
@@ -66,7 +66,7 @@ class QuestionView(ActionMixin, FormView):
 
     def form_valid(self, form: Form) -> HttpResponse:
         try:
-            self.act(by=self.request.user, **form.cleaned_data)
+            self.act(by=self.user, **form.cleaned_data)
         except RuleViolation as refusal:
             form.add_error(None, str(refusal))
             return self.form_invalid(form)
@@ -80,7 +80,7 @@ class EndView(QuestionView):
     form_class: type[EndForm]
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        return {**super().get_form_kwargs(), "reasons": end_reasons(self.request.user, self.appointment)}
+        return {**super().get_form_kwargs(), "reasons": end_reasons(self.user, self.appointment)}
 
 
 class CancelView(EndView):

@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.mixins import LoginRequiredMixin
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -21,6 +20,7 @@ from appointments.forms import ConfirmForm, PatientForm, ReasonForm, SlotForm, W
 from appointments.models import Appointment, Slot
 from appointments.models.choices import Reason
 from clinic.errors import RuleViolation
+from clinic.people.access import SignedInMixin
 from clinic.people.models import Patient
 
 
@@ -117,7 +117,7 @@ class BookView(HeldSlotMixin, View):
         return self.go_on()
 
 
-class StepView(LoginRequiredMixin, HeldSlotMixin, FormView):
+class StepView(SignedInMixin, HeldSlotMixin, FormView):
     """One question. Showing it holds the time on; an answer is kept before the time is looked at again."""
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -138,10 +138,10 @@ class ProfileView(StepView):
         return self.go_on() if request.user.is_patient else super().get(request, *args, **kwargs)
 
     def get_initial(self) -> dict[str, Any]:
-        return {"given_name": self.request.user.given_name, "family_name": self.request.user.family_name}
+        return {"given_name": self.user.given_name, "family_name": self.user.family_name}
 
     def form_valid(self, form: PatientForm) -> HttpResponse:
-        Patient.objects.get_or_create(user=self.request.user, defaults=form.cleaned_data)
+        Patient.objects.get_or_create(user=self.user, defaults=form.cleaned_data)
         return redirect("appointments:book", self.slot.uid)
 
 
@@ -203,10 +203,11 @@ class CheckView(StepView):
 
     def book(self, key: str) -> str:
         answers = self.draft.answers
+        assert self.patient is not None  # else the question for whom would have come first
         return book_once(
             self.slot,
             patient=self.patient,
-            by=self.request.user,
+            by=self.user,
             at=self.now,
             key=key,
             hold_key=hold_key(self.request.session),

@@ -42,7 +42,8 @@ def schedule(doctor: Doctor, day: date, *, at: datetime) -> list[Row]:
     start, end = day_bounds(day, timezone.get_current_timezone())
     appointments = doctor.appointments.filter(status__in=ON_THE_SCHEDULE).starting_in(start, end)
     free = doctor.slots.filter(status=Slot.Status.OPEN).starting_in(max(start, at), end)
-    things = sorted([*appointments.with_parties().with_visits(), *free], key=lambda thing: thing.starts_at)
+    things: list[Any] = [*appointments.with_parties().with_visits(), *free]
+    things.sort(key=lambda thing: thing.starts_at)
     rows: list[Row] = []
     for is_free, group in groupby(things, key=lambda thing: isinstance(thing, Slot)):
         neighbours = list(group)

@@ -20,7 +20,7 @@ class SearchMixin:
     """A page with the search form, once for wide screens and once folded for phones."""
 
     request: Any
-    extra_context = {"tab": "book"}
+    extra_context: Any = {"tab": "book"}
 
     @cached_property
     def forms(self) -> dict[str, SearchForm]:
@@ -82,7 +82,7 @@ class DoctorDetailView(StripMixin, DetailView):
     template_name = "doctors/detail.html"
     context_object_name = "doctor"
     queryset = Doctor.objects.practising().listed()
-    extra_context = {"tab": "book"}
+    extra_context: Any = {"tab": "book"}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         slots = Search().slots(self.now, hold_key=self.hold_key).filter(doctor=self.object)

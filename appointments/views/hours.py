@@ -41,7 +41,7 @@ class HoursMixin(DoctorRequiredMixin):
 class HoursPage(HoursMixin):
     """The whole page, with its three forms; one of them may be a `form` that was refused."""
 
-    template_name = "doctor/hours.html"
+    template_name: str | None = "doctor/hours.html"
     form_name = ""
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -69,7 +69,8 @@ class HoursPage(HoursMixin):
         rules = [
             rule for rule in self.doctor.availabilities.all() if not (rule.valid_until and rule.valid_until < today)
         ]
-        return [(label, [rule for rule in rules if rule.weekday == day]) for day, label in Availability.Weekday.choices]
+        days = Availability.Weekday.choices
+        return [(str(label), [rule for rule in rules if rule.weekday == day]) for day, label in days]
 
     def coming_days(self) -> list[tuple[date, list[Slot], int]]:
         """The next days that have times, each with these, and how many of them are booked."""

@@ -3,7 +3,6 @@
 from datetime import datetime
 from typing import Any
 
-from django.contrib.auth.mixins import LoginRequiredMixin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
@@ -16,12 +15,13 @@ from appointments.calendar import calendar_file
 from appointments.models import Appointment
 from appointments.permissions import can_answer, can_conclude, can_read_symptoms, is_its_doctor
 from clinic.audit.models import AuditEntry as Entry
+from clinic.people.access import SignedInMixin
 
 PAST_AT_HOME = 5
 Status = Appointment.Status
 
 
-class HomeView(LoginRequiredMixin, TemplateView):
+class HomeView(SignedInMixin, TemplateView):
     """The next visit with its door, other visits, requests that wait, and the last visits."""
 
     template_name = "appointments/list.html"
@@ -29,12 +29,12 @@ class HomeView(LoginRequiredMixin, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         now = timezone.now()
-        mine = Appointment.objects.of_patients_of(self.request.user).with_parties().with_visits()
+        mine = Appointment.objects.of_patients_of(self.user).with_parties().with_visits()
         upcoming = list(mine.upcoming(now))
         visits = [each for each in upcoming if each.status != Status.REQUESTED]
         return super().get_context_data(
             now=now,
-            greeting=greeting(now, self.request.user.given_name),
+            greeting=greeting(now, self.user.given_name),
             next_visit=visits[0] if visits else None,
             later_visits=visits[1:],
             requests=[each for each in upcoming if each.status == Status.REQUESTED],
@@ -53,7 +53,7 @@ def greeting(at: datetime, name: str) -> str:
     return (_("Good afternoon, %(name)s") if hour < 18 else _("Good evening, %(name)s")) % {"name": name}
 
 
-class PastListView(LoginRequiredMixin, ListView):
+class PastListView(SignedInMixin, ListView):
     """Every appointment that is over or came to nothing, latest first."""
 
     template_name = "appointments/past.html"
@@ -62,10 +62,10 @@ class PastListView(LoginRequiredMixin, ListView):
     extra_context = {"tab": "home"}
 
     def get_queryset(self) -> QuerySet[Appointment]:
-        return Appointment.objects.of_patients_of(self.request.user).with_parties().past(timezone.now())
+        return Appointment.objects.of_patients_of(self.user).with_parties().past(timezone.now())
 
 
-class AppointmentMixin(LoginRequiredMixin):
+class AppointmentMixin(SignedInMixin):
     """Views of one appointment: what the user may not see is a 404."""
 
     request: HttpRequest
@@ -73,7 +73,7 @@ class AppointmentMixin(LoginRequiredMixin):
 
     @cached_property
     def appointment(self) -> Appointment:
-        visible = Appointment.objects.visible_to(self.request.user).with_parties().with_visits()
+        visible = Appointment.objects.visible_to(self.user).with_parties().with_visits()
         return get_object_or_404(visible, reference=self.kwargs["reference"])
 
     @cached_property
@@ -81,7 +81,7 @@ class AppointmentMixin(LoginRequiredMixin):
         return timezone.now()
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        is_doctor = is_its_doctor(self.request.user, self.appointment)
+        is_doctor = is_its_doctor(self.user, self.appointment)
         return super().get_context_data(  # type: ignore[misc]
             appointment=self.appointment,
             is_doctor=is_doctor,
@@ -97,7 +97,7 @@ class AppointmentDetailView(AppointmentMixin, TemplateView):
     template_name = "appointments/detail.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        user, appointment = self.request.user, self.appointment
+        user, appointment = self.user, self.appointment
         return super().get_context_data(
             is_party=self.is_party(),
             may_answer=appointment.status == Status.REQUESTED and can_answer(user, appointment),
@@ -111,12 +111,10 @@ class AppointmentDetailView(AppointmentMixin, TemplateView):
 
     def is_party(self) -> bool:
         """Whether the reader may read what patient and doctor told each other; then this reading is on record."""
-        if not can_read_symptoms(self.request.user, self.appointment):
+        if not can_read_symptoms(self.user, self.appointment):
             return False
         patient = self.appointment.patient
-        Entry.objects.record(
-            Entry.Action.READ, self.appointment, by=self.request.user, request=self.request, patient=patient
-        )
+        Entry.objects.record(Entry.Action.READ, self.appointment, by=self.user, request=self.request, patient=patient)
         return True
 
 

@@ -2,8 +2,9 @@
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
+from typing import Any
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from appointments.models import Appointment, AppointmentEvent
 from clinic.notices.models import Delivery, Notice, Reminder
@@ -21,7 +22,7 @@ def tell_of_history(*, now: datetime, but_not_of: Collection[Appointment]) -> No
 
     Of the appointments in `but_not_of` the portal itself tells people, with e-mails.
     """
-    history = {
+    history: dict[str, QuerySet[Any]] = {
         "appointments": AppointmentEvent.objects.unannounced().exclude(appointment__in=but_not_of),
         "prescriptions": PrescriptionEvent.objects.unannounced(),
     }

@@ -63,7 +63,7 @@ class Story:
 
     @property
     def booker(self) -> User:
-        return self.people.user(self.facts.get("booked_by", self.facts["patient"]))
+        return self.people.user(self.facts.get("booked_by") or self.facts["patient"])
 
     def side(self, name: str) -> User:
         """The user on that side, "doctor" or "patient"; for a child, who booked."""
@@ -108,8 +108,10 @@ class Story:
             self.appointment.cancel(by=self.side(self.facts["by"]), **self.parting_words())
 
     def expired(self) -> None:
-        with set_to(self.appointment.respond_by):
-            self.appointment.expire(at=self.appointment.respond_by)
+        unanswered_at = self.appointment.respond_by
+        assert unanswered_at is not None  # it was requested
+        with set_to(unanswered_at):
+            self.appointment.expire(at=unanswered_at)
 
     def no_show(self) -> None:
         self.confirmed()

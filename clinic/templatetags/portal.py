@@ -1,6 +1,6 @@
 """How the portal's templates draw icons, badges, names and times. Use with ``{% load portal %}``."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from itertools import groupby
 from operator import attrgetter
@@ -106,7 +106,7 @@ def day_and_time(day_text: str, at: datetime) -> str:
     return _("%(day)s, %(time)s") % {"day": day_text, "time": clock(at)}
 
 
-WHEN_STYLES = {
+WHEN_STYLES: dict[str, Callable[[Any], Any]] = {
     "short": lambda at: day_and_time(short_day(at), at),
     "long": lambda at: day_and_time(day(at), at),
     "list": lambda at: day_and_time(list_day(at), at),
