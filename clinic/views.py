@@ -21,6 +21,8 @@ HOMES = {"doctor": "doctor:today", "staff": "admin:index", "patient": "appointme
 class HomeView(LoginRequiredMixin, RedirectView):
     """Where a person's role is at home."""
 
+    http_method_names = ["get", "head"]
+
     def get_redirect_url(self, *args: object, **kwargs: object) -> str:
         user = self.request.user
         assert isinstance(user, User)  # signed in

@@ -1,0 +1,189 @@
+"""Who may open what: the rows of access_table.txt, the routes that there are, and a small clinic to try them in."""
+
+import json
+import re
+import secrets
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
+
+from appointments.models import Appointment
+from appointments.tests.factories import AppointmentFactory, AvailabilityFactory, SlotFactory, TimeOffFactory
+from chat.routing import websocket_urlpatterns as chat_sockets
+from chat.tests.sockets import SILENCE, Socket
+from clinic.notices.routing import websocket_urlpatterns as notice_sockets
+from clinic.people.models import Allergy, Chart, User
+from clinic.people.tests.factories import DoctorFactory, PatientFactory, RepresentationFactory, StaffFactory
+from prescriptions.tests.factories import PrescriptionFactory, issued
+from televisit.routing import websocket_urlpatterns as visit_sockets
+from televisit.tests.factories import a_seat_of_the_patient, a_visit
+
+TABLE = Path(__file__).with_name("access_table.txt")
+GROUPS = {  # Django's and allauth's own addresses: one row for all of them, tried at one
+    "admin:": "admin:index",
+    "account_": "account_login",
+    "usersessions_": "usersessions_list",
+    "headless:": "headless:app:account:current_session",
+}
+PART = re.compile(r"<str:(\w+)>")
+SIGN_IN = re.compile(r"/(accounts|admin)/login/")
+METHODS = ("get", "post", "put", "patch", "delete")
+PAGE_METHODS = ("get", "post")  # Django's form views take PUT as POST by another name
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the table: a call of a route about a thing of the World, and what each kind of person gets."""
+
+    call: str
+    route: str
+    thing: str
+    expected: dict[str, str]
+
+    def __str__(self) -> str:
+        return f"{self.call} {self.route}"
+
+    @property
+    def is_socket(self) -> bool:
+        return self.call == "WS"
+
+
+def read_table() -> list[Row]:
+    """The rows; the first line that is no comment names the people."""
+    lines = [line.split() for line in TABLE.read_text().splitlines() if line and not line.startswith("#")]
+    people = lines[0][3:]
+    return [Row(*words[:3], dict(zip(people, words[3:], strict=True))) for words in lines[1:]]
+
+
+def routes(resolver: URLResolver | None = None, prefix: str = "") -> Iterator[tuple[str, str]]:
+    """Every call of every address, as ("GET", "appointments:list"); the groups under their names."""
+    for each in (resolver or get_resolver()).url_patterns:
+        if isinstance(each, URLResolver):
+            yield from routes(each, f"{prefix}{each.namespace}:" if each.namespace else prefix)
+        else:
+            name = f"{prefix}{each.name}"
+            group = next((f"{group}*" for group in GROUPS if name.startswith(group)), None)
+            yield from [("GET", group)] if group else [(call, name) for call in calls_of(each)]
+
+
+def calls_of(pattern: URLPattern) -> list[str]:
+    """The methods that a view answers; of a function, GET."""
+    view: Any = pattern.callback
+    view_class = getattr(view, "cls", None) or getattr(view, "view_class", None)
+    if view_class is None:
+        return ["GET"]
+    methods = getattr(view, "actions", METHODS) if hasattr(view, "cls") else PAGE_METHODS  # `cls`: of the API
+    answered = [method for method in METHODS if method in methods and method in view_class.http_method_names]
+    return [method.upper() for method in answered if hasattr(view_class, view_action(view, method))]
+
+
+def view_action(view: Any, method: str) -> str:
+    """The name of what answers `method`: a viewset has its own."""
+    return getattr(view, "actions", {}).get(method, method)
+
+
+def sockets() -> list[str]:
+    """Every socket's address, as ws/visits/<str:code>/."""
+    return [str(each.pattern) for each in (*visit_sockets, *chat_sockets, *notice_sockets)]
+
+
+def browser_of(user: User | None) -> Client:
+    browser = Client()
+    if user:
+        browser.force_login(user)
+    return browser
+
+
+class World:
+    """A visit about to begin, what belongs to its patient and doctor, and everybody who might come."""
+
+    def __init__(self) -> None:
+        self.visit = visit = a_visit()
+        self.patient, self.doctor = visit.appointment.patient, visit.host
+        self.people: dict[str, User | None] = {
+            "anonymous": None,
+            "patient": self.patient.user,
+            "representative": RepresentationFactory(patient=self.patient).user,
+            "other-patient": PatientFactory().user,
+            "doctor": self.doctor.user,
+            "other-doctor": DoctorFactory().user,
+            "staff": StaffFactory(),
+        }
+        self.browsers = {who: browser_of(user) for who, user in self.people.items()}
+        self.things = {"-": {}, **self.of_calendar(), **self.of_visit(), **self.of_record(), **self.of_prescriptions()}
+
+    def appointment(self, **facts: Any) -> Appointment:
+        return AppointmentFactory(doctor=self.doctor, patient=self.patient, **facts)
+
+    def of_calendar(self) -> dict[str, dict[str, str]]:
+        past = self.appointment(begins=timezone.now() - timedelta(minutes=30))
+        request = self.appointment(status=Appointment.Status.REQUESTED, respond_by=timezone.now() + timedelta(hours=1))
+        return {
+            "doctor": {"slug": self.doctor.slug},
+            "slot": {"uid": SlotFactory(doctor=self.doctor).uid},
+            "hours": {"uid": AvailabilityFactory(doctor=self.doctor).uid},
+            "time-off": {"uid": TimeOffFactory(doctor=self.doctor).uid},
+            "appointment": {"reference": self.visit.appointment.reference},
+            "request": {"reference": request.reference},
+            "past": {"reference": past.reference},
+        }
+
+    def of_visit(self) -> dict[str, dict[str, str]]:
+        seat = a_seat_of_the_patient(self.visit)
+        return {
+            "visit": {"code": self.visit.code},
+            "seat": {"code": self.visit.code, "uid": seat.uid},
+            "session": {"session_id": self.visit.uid},
+            "session-seat": {"session_id": self.visit.uid, "uid": seat.uid},
+        }
+
+    def of_record(self) -> dict[str, dict[str, str]]:
+        by, at = self.patient.user, timezone.now()
+        letter = {"title": "A letter", "content_type": "application/pdf"}
+        chart = Chart.objects.keep(b"%PDF-1.7", patient=self.patient, by=by, at=at, **letter)
+        allergy = Allergy.objects.enter(self.patient, by=by, at=at, name="Penicillin", detail="A rash")
+        return {
+            "record": {"uid": self.patient.uid},
+            "allergies": {"uid": self.patient.uid, "kind": "allergies"},
+            "allergy": {"uid": allergy.uid, "kind": "allergies"},
+            "chart": {"uid": chart.uid},
+        }
+
+    def of_prescriptions(self) -> dict[str, dict[str, str]]:
+        draft, given = PrescriptionFactory(appointment=self.appointment()), issued(appointment=self.appointment())
+        return {
+            "draft": {"reference": draft.reference},
+            "prescription": {"reference": given.reference},
+            "with-draft": {"reference": draft.appointment.reference},
+            "with-prescription": {"reference": given.appointment.reference},
+            "code": {"code": given.code},
+        }
+
+    def ask(self, row: Row, who: str) -> str:
+        """What `who` gets for a call without content: the status, or "sign-in" for the way there. Changes nothing."""
+        address = reverse(GROUPS.get(row.route.removesuffix("*"), row.route), kwargs=self.things[row.thing])
+        body = ("{}", "application/json") if row.route.startswith("api:") else ()
+        with transaction.atomic():
+            response = self.browsers[who].generic(row.call, address, *body)
+            transaction.set_rollback(True)
+        is_sign_in = response.status_code == 302 and SIGN_IN.match(response["Location"])
+        return "sign-in" if is_sign_in else str(response.status_code)
+
+    async def listen(self, row: Row, who: str) -> str:
+        """What `who` gets at a socket, once they have said hello where that is asked for: "open", or how it closes."""
+        path = "/" + PART.sub(lambda part: self.things[row.thing][part[1]], row.route)
+        socket = await Socket.open(path, self.people[who])
+        if row.thing == "visit":
+            await socket.says(text=json.dumps({"type": "hello", "peer": secrets.token_hex(8)}))
+        try:
+            frame = await socket.wire.receive_output(timeout=SILENCE)
+        except TimeoutError:
+            return "open"
+        return str(frame["code"]) if frame["type"] == "websocket.close" else "open"

@@ -1,0 +1,30 @@
+"""Everybody gets at every address what access_table.txt says, and every address has its row there."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.db import transaction
+
+from clinic.tests.access import Row, World, read_table, routes
+
+pytestmark = pytest.mark.django_db
+
+ROWS = [row for row in read_table() if not row.is_socket]
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
+    """Made once; each test sees it through its own savepoint."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield World()
+        transaction.set_rollback(True)
+
+
+def test_every_call_of_every_address_has_its_row() -> None:
+    assert {(row.call, row.route) for row in ROWS} == set(routes())
+
+
+@pytest.mark.parametrize("row", ROWS, ids=str)
+def test_everybody_gets_what_the_table_says(world: World, row: Row) -> None:
+    assert {who: world.ask(row, who) for who in row.expected} == row.expected
