@@ -112,9 +112,9 @@ def session_cookie(user: User, address: str) -> dict[str, str]:
 
 
 @contextmanager
-def running_portal() -> Iterator[str]:
+def running_portal(port: int | None = None) -> Iterator[str]:
     """One more portal process on the test database and Redis: its address."""
-    port = free_port()
+    port = port or free_port()
     address = f"http://127.0.0.1:{port}"
     command = [sys.executable, "-m", "uvicorn", "--lifespan", "off", "--no-access-log", "--log-level", "warning"]
     with running([*command, "--port", str(port), "clinic.asgi:application"], PUBLIC_URL=address) as process:

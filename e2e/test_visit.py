@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from appointments.models import Appointment
-from e2e.conftest import running_portal
+from e2e.conftest import free_port, running_portal
 from e2e.rooms import (
     admit,
     come_to_the_waiting_room,
@@ -155,6 +155,21 @@ def test_two_portal_processes_carry_the_two_sides_of_one_visit(visitor, portal, 
 
         assert guest.url.startswith(portal)
         assert host.url.startswith(other)
+
+
+def test_call_goes_on_while_the_portal_restarts(visitor, visit):
+    port = free_port()
+    with running_portal(port) as address:
+        people = [visitor(user, base_url=address) for user in (visit.appointment.patient.user, visit.host.user)]
+        guest, host = meet(*people, visit)
+
+    for page in (guest, host):  # the portal is down, the picture is not
+        receives_picture_and_sound(page)
+    with running_portal(port):
+        guest.get_by_role("button", name="Mute").click()
+
+        expect(host.locator(".tile [data-muted]")).to_be_visible()
+        assert [page.evaluate("window.connections.length") for page in (guest, host)] == [1, 1]
 
 
 def test_note_saves_itself_beside_the_video(doctor, visit):
