@@ -1,7 +1,12 @@
+import hypothesis
 import pytest
 from redis import Redis
 
 BINDINGS = b"_kombu."  # which Celery makes once a process, and never again
+
+slow = hypothesis.HealthCheck.too_slow  # which a busy machine is
+hypothesis.settings.register_profile("suite", derandomize=True, deadline=None, suppress_health_check=[slow])
+hypothesis.settings.load_profile("suite")
 
 
 @pytest.fixture(autouse=True)

@@ -57,9 +57,11 @@ class AvailabilityAdmin(admin.ModelAdmin):
     search_fields = PARTY_SEARCH
     autocomplete_fields = ("doctor",)
 
+    def get_readonly_fields(self, request: HttpRequest, obj: Availability | None = None) -> tuple[str, ...]:
+        return ("doctor",) if obj else ()
+
     def save_model(self, request: HttpRequest, obj: Availability, form: Any, change: bool) -> None:  # noqa: FBT001
-        super().save_model(request, obj, form, change)
-        hours.open_slots(obj.doctor, at=timezone.now())
+        hours.change_hours(obj, at=timezone.now())
 
     def delete_model(self, request: HttpRequest, obj: Availability) -> None:
         hours.remove_hours(obj, at=timezone.now())
@@ -114,9 +116,15 @@ class PeriodAdmin(admin.ModelAdmin):
 class TimeOffAdmin(PeriodAdmin):
     """Exceptions to the weekly hours. Visits in this time stand until somebody cancels them."""
 
+    def get_readonly_fields(self, request: HttpRequest, obj: TimeOff | None = None) -> tuple[str, ...]:
+        return ("doctor",) if obj else ()
+
     def save_model(self, request: HttpRequest, obj: TimeOff, form: Any, change: bool) -> None:  # noqa: FBT001
-        super().save_model(request, obj, form, change)
-        hours.open_slots(obj.doctor, at=timezone.now())
+        times = {"start": obj.period.lower, "end": obj.period.upper, "at": timezone.now()}
+        if change:
+            hours.change_time_off(obj, **times)
+        else:
+            obj.pk = hours.add_time_off(obj.doctor, **times).pk
 
     def delete_model(self, request: HttpRequest, obj: TimeOff) -> None:
         hours.remove_time_off(obj, at=timezone.now())

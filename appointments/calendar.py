@@ -10,6 +10,7 @@ from enum import StrEnum
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from icalendar import CLASS, CUTYPE, PARTSTAT, ROLE, STATUS, TRANSP, Alarm, Calendar, Conference, Event, vCalAddress
@@ -112,3 +113,10 @@ def attendee_of(user: User) -> vCalAddress:
 def parameter(text: str) -> str:
     """`text` for a property's parameter, which cannot hold double quotes."""
     return text.replace('"', "'")
+
+
+def calendar_response(appointment: Appointment) -> HttpResponse:
+    """The file as a download, for pages and API alike."""
+    response = HttpResponse(calendar_file(appointment), content_type="text/calendar; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="visit-{appointment.reference}.ics"'
+    return response

@@ -30,6 +30,7 @@ def add_hours(doctor: Doctor, *, at: datetime, **facts: Any) -> Availability:
     lock_calendars(doctor)
     if doctor.availabilities.count() >= RULES_LIMIT:
         raise TooManyHours
+    facts.setdefault("valid_from", at.astimezone(zone_of(doctor)).date())
     rule = Availability(doctor=doctor, **facts)
     save_hours(rule, at=at)
     return rule
@@ -98,6 +99,13 @@ def open_slots(doctor: Doctor, *, at: datetime) -> int:
     # Should somebody have begun to book an outdated slot just now, what overlaps it is left out until the next run.
     Slot.objects.bulk_create(plan.missing, ignore_conflicts=True)
     return len(plan.missing)
+
+
+@calendar_change
+def close_slots(doctor: Doctor) -> None:
+    """Take back all open slots: the doctor has no zone any more, so nobody knows what the hours mean."""
+    lock_calendars(doctor)
+    doctor.slots.filter(status=Slot.Status.OPEN).delete()
 
 
 def publishing_doctors() -> models.QuerySet[Doctor]:

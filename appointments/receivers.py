@@ -7,6 +7,7 @@ from django.dispatch import receiver
 from clinic.people.models import Doctor
 from clinic.people.signals import booking_settings_changed
 
+from .hours import close_slots
 from .tasks import open_slots_of
 
 
@@ -14,3 +15,5 @@ from .tasks import open_slots_of
 def renew_slots(doctor: Doctor, **kwargs: Any) -> None:
     if doctor.zone:
         open_slots_of.delay_on_commit(doctor.pk)
+    else:
+        close_slots(doctor)

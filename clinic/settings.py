@@ -8,6 +8,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import environ
+from corsheaders.defaults import default_headers
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
@@ -235,6 +236,7 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = IS_HTTPS
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 CORS_ALLOWED_ORIGINS = env.list("CORS_ALLOWED_ORIGINS", default=[])
+CORS_ALLOW_HEADERS = [*default_headers, "x-session-token", "idempotency-key"]
 CORS_URLS_REGEX = r"^/(api|_allauth)/"
 SILENCED_SYSTEM_CHECKS: list[str] = []
 
@@ -262,7 +264,7 @@ REST_FRAMEWORK = {
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "EXCEPTION_HANDLER": "clinic.api.api_exception_handler",
     "NUM_PROXIES": ALLAUTH_TRUSTED_PROXY_COUNT,
-    "DEFAULT_THROTTLE_RATES": {"public": "120/min", "code": "20/min"},
+    "DEFAULT_THROTTLE_RATES": {"code": "20/min", "hold": "60/hour"},
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Clinic portal",
@@ -294,6 +296,7 @@ CELERY_BEAT_SCHEDULE = {
     "expire requests": {"task": "appointments.tasks.expire_requests", "schedule": 30.0},
     "close expired rooms": {"task": "televisit.tasks.close_expired_rooms", "schedule": 15.0},
     "announce what was left": {"task": "clinic.notices.tasks.announce_left_over", "schedule": 60.0},
+    "forget what is over": {"task": "clinic.tasks.forget_what_is_over", "schedule": 86400.0},
     "send due reminders": {"task": "clinic.notices.tasks.send_due_reminders", "schedule": 30.0},
 }
 
@@ -311,7 +314,8 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"routes": {"()": "clinic.logs.RoutesForPaths"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["routes"]}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
     "loggers": {"django.request": {"level": "ERROR"}, "httpx": {"level": "WARNING"}},
 }

@@ -17,7 +17,7 @@ from rest_framework.response import Response
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
 from appointments.booking import book_once
-from appointments.calendar import calendar_file
+from appointments.calendar import calendar_response
 from appointments.models import Appointment
 from appointments.permissions import can_answer, can_cancel, can_conclude
 from clinic.api import CursorPages
@@ -82,11 +82,7 @@ class AppointmentViewSet(ReadOnlyModelViewSet):
     @action(detail=True)
     def calendar(self, request: Request, reference: str) -> HttpResponse:
         """The appointment as a calendar file."""
-        appointment = self.get_object()
-        disposition = {"Content-Disposition": f'attachment; filename="{appointment.reference}.ics"'}
-        return HttpResponse(
-            calendar_file(appointment), content_type="text/calendar; charset=utf-8", headers=disposition
-        )
+        return calendar_response(self.get_object())
 
     @extend_schema(request=None)
     @action(detail=True, methods=["post"])

@@ -8,12 +8,10 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from appointments.models import Appointment, AppointmentEvent, Availability, Slot
+from appointments.models.choices import NOTE_LIMIT, SYMPTOMS_LIMIT
 from appointments.permissions import can_read_symptoms, end_reasons
 from clinic.people.models import Doctor, Patient
 from clinic.time import validate_zone
-
-SYMPTOMS_LIMIT = 2000
-NOTE_LIMIT = 500
 
 
 class DoctorRefSerializer(serializers.ModelSerializer):
@@ -56,7 +54,7 @@ class SlotSerializer(serializers.ModelSerializer):
         fields = ("id", "doctor", "start", "end", "zone")
 
     def get_zone(self, slot: Slot) -> str:
-        return self.context.get("tz") or slot.doctor.zone
+        return self.context.get("tz") or slot.doctor.zone or slot.doctor.clinic.zone
 
     @extend_schema_field(serializers.DateTimeField)
     def get_start(self, slot: Slot) -> str:

@@ -141,3 +141,15 @@ def test_time_off_ending_before_it_starts_is_refused(client, staff):
 
     assert "The end must come after the start." in response.content.decode()
     assert not TimeOff.objects.exists()
+
+
+def test_a_booked_time_of_hours_that_staff_changed_is_gone_once_it_is_free(client, staff):
+    doctor = DoctorFactory()
+    body = {"doctor": doctor.pk, "weekday": 1, "starts": "09:00", "ends": "10:00", "valid_from": "2026-01-01"}
+    client.post(page("add", "availability"), body)
+    appointment = booked(doctor.slots.last())
+
+    client.post(page("change", "availability", Availability.objects.get().pk), {**body, "weekday": 2})
+    appointment.cancel(by=staff, reason="other")
+
+    assert not doctor.slots.filter(period=appointment.period).exists()

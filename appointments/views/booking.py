@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.decorators import method_decorator
 from django.utils.functional import cached_property
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
@@ -20,10 +21,12 @@ from appointments.forms import ConfirmForm, PatientForm, ReasonForm, SlotForm, W
 from appointments.models import Appointment, Slot
 from appointments.models.choices import Reason
 from clinic.errors import RuleViolation
+from clinic.limits import HoldThrottle, limited_by
 from clinic.people.access import SignedInMixin
 from clinic.people.models import Patient
 
 
+@method_decorator(limited_by(HoldThrottle), name="dispatch")
 class ChooseView(View):
     """A time was picked on a page of free times; from here on this browser can hold it."""
 
@@ -111,6 +114,9 @@ class BookView(HeldSlotMixin, View):
     """Where every chosen time leads: to signing in, or to the question that comes next."""
 
     def get(self, request: HttpRequest, uid: str) -> HttpResponse:
+        """A mere link holds nothing for a stranger, who may be a robot: the time has to be picked first."""
+        if not (request.user.is_authenticated or hold_key(request.session)):
+            return redirect("doctors:detail", self.slot.doctor.slug)
         self.hold()
         if not request.user.is_authenticated:
             return render(request, "appointments/book_sign_in.html", {"slot": self.slot})

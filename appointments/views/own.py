@@ -11,7 +11,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.views.generic import ListView, TemplateView, View
 
-from appointments.calendar import calendar_file
+from appointments.calendar import calendar_response
 from appointments.models import Appointment
 from appointments.permissions import can_answer, can_conclude, can_read_symptoms, is_its_doctor
 from clinic.audit.models import AuditEntry as Entry
@@ -129,10 +129,3 @@ class CalendarView(AppointmentMixin, View):
 
     def get(self, request: HttpRequest, reference: str) -> HttpResponse:
         return calendar_response(self.appointment)
-
-
-def calendar_response(appointment: Appointment) -> HttpResponse:
-    """The calendar file as a download; pages and API alike."""
-    response = HttpResponse(calendar_file(appointment), content_type="text/calendar; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="visit-{appointment.reference}.ics"'
-    return response

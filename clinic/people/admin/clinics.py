@@ -22,7 +22,6 @@ class ClinicAdmin(AuditedAdmin):
                     "minimum_notice_minutes",
                     "hold_minutes",
                     "request_hours",
-                    "cancellation_notice_hours",
                     "open_appointments_limit",
                 )
             },

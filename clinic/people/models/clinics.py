@@ -83,9 +83,5 @@ class Clinic(models.Model):
         return timedelta(minutes=self.minimum_notice_minutes)
 
     @property
-    def cancellation_notice(self) -> timedelta:
-        return timedelta(hours=self.cancellation_notice_hours)
-
-    @property
     def request_time(self) -> timedelta:
         return timedelta(hours=self.request_hours)
