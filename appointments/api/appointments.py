@@ -20,6 +20,7 @@ from appointments.booking import book_once
 from appointments.calendar import calendar_response
 from appointments.models import Appointment
 from appointments.permissions import can_answer, can_cancel, can_conclude
+from appointments.reading import reads_symptoms
 from clinic.api import CursorPages
 from clinic.people.models import Patient, User
 
@@ -70,6 +71,11 @@ class AppointmentViewSet(ReadOnlyModelViewSet):
         key = request.headers.get("Idempotency-Key", "")
         reference = book_once(by=self.caller, at=timezone.now(), key=key, **body.validated_data)
         return Response(self.get_serializer(self.get_queryset().get(reference=reference)).data, status=201)
+
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        appointment = self.get_object()
+        reads_symptoms(self.caller, appointment, request=request)
+        return self.answer(appointment)
 
     @extend_schema(responses=EventSerializer(many=True))
     @action(detail=True, pagination_class=None, filterset_class=None)

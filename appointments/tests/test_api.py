@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from appointments.models import Appointment, Slot
+from clinic.audit.models import AuditEntry
 from clinic.people.models import Doctor
 from clinic.people.tests.factories import (
     DoctorFactory,
@@ -328,3 +329,13 @@ def test_the_calendar_file_is_for_the_parties(client, patient):
 
     assert response["Content-Type"] == "text/calendar; charset=utf-8"
     assert b"BEGIN:VEVENT" in response.content
+
+
+@pytest.mark.parametrize(("who", "number"), [("patient", 1), ("doctor", 1), ("staff", 0)])
+def test_reading_the_symptoms_goes_on_record(client, who, number):
+    appointment = AppointmentFactory()
+    log_in(client, who, appointment)
+
+    client.get(f"{APPOINTMENTS}{appointment.reference}/")
+
+    assert AuditEntry.objects.filter(patient=appointment.patient, for_whom=None, action="read").count() == number

@@ -13,8 +13,8 @@ from django.views.generic import ListView, TemplateView, View
 
 from appointments.calendar import calendar_response
 from appointments.models import Appointment
-from appointments.permissions import can_answer, can_conclude, can_read_symptoms, is_its_doctor
-from clinic.audit.models import AuditEntry as Entry
+from appointments.permissions import can_answer, can_conclude, is_its_doctor
+from appointments.reading import reads_symptoms
 from clinic.people.access import SignedInMixin
 
 PAST_AT_HOME = 5
@@ -99,23 +99,16 @@ class AppointmentDetailView(AppointmentMixin, TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         user, appointment = self.user, self.appointment
         return super().get_context_data(
-            is_party=self.is_party(),
+            is_party=reads_symptoms(user, appointment, request=self.request),
             may_answer=appointment.status == Status.REQUESTED and can_answer(user, appointment),
-            may_cancel=appointment.may_become(Status.CANCELLED),
+            may_cancel=appointment.may_become(Status.CANCELLED)
+            and not appointment.is_too_late_to_cancel(by=user, at=self.now),
             may_conclude=appointment.may_become(Status.NO_SHOW)
             and appointment.has_begun(self.now)
             and can_conclude(user, appointment),
             events=appointment.events.select_related("actor"),
             **kwargs,
         )
-
-    def is_party(self) -> bool:
-        """Whether the reader may read what patient and doctor told each other; then this reading is on record."""
-        if not can_read_symptoms(self.user, self.appointment):
-            return False
-        patient = self.appointment.patient
-        Entry.objects.record(Entry.Action.READ, self.appointment, by=self.user, request=self.request, patient=patient)
-        return True
 
 
 class BookedView(AppointmentMixin, TemplateView):
