@@ -143,6 +143,8 @@ class VisitConsumer(AsyncWebsocketConsumer):
             await self.channel_layer.send(channel, {"type": "peer.signal", "from": self.peer, "data": message["data"]})
         except ChannelFull:
             raise BadMessage("peer_is_busy") from None
+        except (ValueError, OverflowError):  # half a character, or a number too large for the channel layer
+            raise BadMessage("malformed") from None
 
     async def on_admit(self, message: dict[str, Any]) -> None:
         """The doctor lets somebody in; the page's button does the same over HTTP."""

@@ -5,7 +5,10 @@ import re
 import time
 from typing import Any
 
+from clinic.codes import ALPHABET
+
 MAX_BYTES = 64 * 1024
+UID = re.compile(f"[{ALPHABET}]{{16}}")
 PEER = re.compile(r"[0-9a-f]{16,32}")  # random, for one load of a page
 
 
@@ -30,7 +33,7 @@ def read_message(text: str | None) -> dict[str, Any]:
         raise TooLarge
     try:
         message = json.loads(text)
-    except (json.JSONDecodeError, RecursionError):
+    except (ValueError, RecursionError):  # the first also for a number of too many digits
         raise BadMessage("not_json") from None
     if not isinstance(message, dict) or str(message.get("type")) not in CHECKS:
         raise BadMessage("unknown_type")
@@ -41,12 +44,14 @@ def read_message(text: str | None) -> dict[str, Any]:
 
 def is_hello(message: dict[str, Any]) -> bool:
     """``{peer, token?}``"""
-    return is_peer(message.get("peer")) and isinstance(message.get("token", ""), str)
+    token = message.get("token", "")
+    return is_peer(message.get("peer")) and isinstance(token, str) and token.isascii()
 
 
 def is_admission(message: dict[str, Any]) -> bool:
     """``{participant}``"""
-    return isinstance(message.get("participant"), str)
+    uid = message.get("participant")
+    return isinstance(uid, str) and UID.fullmatch(uid) is not None
 
 
 def is_signal(message: dict[str, Any]) -> bool:

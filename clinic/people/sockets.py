@@ -7,6 +7,8 @@ from channels.auth import AuthMiddlewareStack, get_user
 from channels.db import database_sync_to_async as in_db
 from channels.security.websocket import AllowedHostsOriginValidator
 
+from clinic.live import NOT_FOUND
+
 TOKEN_HEADER = b"x-session-token"
 
 
@@ -21,10 +23,20 @@ class SignedInSockets:
         self.browsers = AllowedHostsOriginValidator(AuthMiddlewareStack(app))
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> Any:
+        if "\0" in scope["path"]:  # which PostgreSQL cannot even be asked about
+            return await refuse(receive, send)
         token = dict(scope["headers"]).get(TOKEN_HEADER, b"").decode("latin-1")
         if not token:
             return await self.browsers(scope, receive, send)
         return await self.app(await with_owner(scope, token), receive, send)
+
+
+async def refuse(receive: Any, send: Any) -> None:
+    """A socket that closes as for what does not exist."""
+    code, reason = NOT_FOUND
+    await receive()
+    await send({"type": "websocket.accept"})  # first: a close before it reaches the browser as a bare 1006
+    await send({"type": "websocket.close", "code": code, "reason": reason})
 
 
 async def with_owner(scope: dict[str, Any], token: str) -> dict[str, Any]:

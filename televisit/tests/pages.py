@@ -16,6 +16,7 @@ from django.test import Client
 from clinic.people.models import User
 from clinic.routing import sockets
 from televisit.models import Visit
+from televisit.tests.factories import a_seat_of_the_patient, a_visit
 
 ORIGIN = settings.PUBLIC_URL.encode()
 SILENCE = 0.2
@@ -110,3 +111,14 @@ class Page:
         """The line breaks without a goodbye."""
         await self.socket.send_input({"type": "websocket.disconnect", "code": 1006})
         await self.socket.wait(timeout=5)
+
+
+async def two_pages(**facts: Any) -> tuple[Visit, Page, Page]:
+    """A visit with doctor and patient in its room, each with a page; both have heard of the other."""
+    visit = await sync_to_async(a_visit)(**facts)
+    seat = await sync_to_async(a_seat_of_the_patient)(visit, admitted=True)
+    doctor = await Page.inside(visit, visit.host.user)
+    patient = await Page.inside(visit, seat.user)
+    await patient.hears("peer-here")
+    await doctor.hears("peer-joined")
+    return visit, doctor, patient

@@ -5,10 +5,12 @@ import json
 import pytest
 from asgiref.sync import sync_to_async
 
+from chat.tests.sockets import Socket
+from clinic.people.tests.factories import UserFactory
 from televisit.models import VisitEvent
 from televisit.protocol import MAX_BYTES, BadMessage, Bucket, TooLarge, read_message
 from televisit.tests.factories import a_visit
-from televisit.tests.pages import Page, in_loop
+from televisit.tests.pages import Page, in_loop, two_pages
 
 PEER = "0123456789abcdef"
 GOOD = {"type": "signal", "to": PEER, "data": {"candidate": None}}
@@ -45,6 +47,11 @@ def test_what_pages_say_is_understood(message):
         ('{"type": "eject"}', "unknown_type"),
         ('{"type": "admit"}', "malformed"),
         ('{"type": "admit", "participant": 5}', "malformed"),
+        ('{"type": "admit", "participant": "J795B3PYQDW2FY9"}', "malformed"),
+        (r'{"type": "admit", "participant": "\u0000"}', "malformed"),
+        (r'{"type": "admit", "participant": "\ud800"}', "malformed"),
+        (json.dumps({"type": "hello", "peer": PEER, "token": "\ud800"}), "malformed"),
+        ("1" * 5000, "not_json"),
         ('{"type": ["hello"]}', "unknown_type"),
         ('{"type": "hello"}', "malformed"),
         ('{"type": "hello", "peer": "short"}', "malformed"),
@@ -89,7 +96,8 @@ def test_bucket_fills_up_again_with_time(monkeypatch):
     [
         ("not json", "not_json"),
         ('{"type": "eject", "participant": "x"}', "unknown_type"),
-        ('{"type": "admit", "participant": "x"}', "no_such_participant"),
+        ('{"type": "admit", "participant": "0000000000000000"}', "no_such_participant"),
+        (r'{"type": "admit", "participant": "\u0000"}', "malformed"),
         (json.dumps(GOOD), "no_such_peer"),
         (json.dumps({"type": "hello", "peer": PEER}), "hello_once_and_first"),
     ],
@@ -107,6 +115,29 @@ def test_bad_message_gets_an_error_and_changes_nothing(text, code):
         assert await sync_to_async(VisitEvent.objects.count)() == before
 
     talk()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("odd", ["\ud800", 10**30])
+def test_signal_that_cannot_be_passed_on_is_refused(odd):
+    @in_loop
+    async def talk():
+        _visit, doctor, patient = await two_pages()
+        await patient.signal(doctor, candidate={"candidate": "", "sdpMid": odd})
+        assert (await patient.hears("error"))["code"] == "malformed"
+
+    talk()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("path", ["/ws/visits/\0/", "/ws/appointments/\0/"])
+def test_address_with_nul_is_closed_as_unknown(path):
+    @in_loop
+    async def come():
+        socket = await Socket.open(path, await sync_to_async(UserFactory)())
+        assert await socket.is_closed_with() == (4404, "not_found")
+
+    come()
 
 
 @pytest.mark.django_db(transaction=True)

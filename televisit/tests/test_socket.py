@@ -10,7 +10,7 @@ from clinic.people.tests.factories import PatientFactory, UserFactory
 from televisit.models import Attendance, Visit
 from televisit.providers.webrtc import ice_servers
 from televisit.tests.factories import a_seat_of_the_patient, a_visit
-from televisit.tests.pages import Page, in_loop
+from televisit.tests.pages import Page, in_loop, two_pages
 from televisit.tokens import join_token
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -332,14 +332,3 @@ def test_turn_credentials_are_what_coturn_computes(settings):
 
     assert server["username"] == "1400000000:seat"
     assert server["credential"] == "/d5SMVlUDP1FmlTOQ2B63sVhg6o="
-
-
-async def two_pages(**facts):
-    """A visit with doctor and patient in its room, each with a page; both have heard of the other."""
-    visit = await in_db(a_visit)(**facts)
-    seat = await in_db(a_seat_of_the_patient)(visit, admitted=True)
-    doctor = await Page.inside(visit, visit.host.user)
-    patient = await Page.inside(visit, seat.user)
-    await patient.hears("peer-here")
-    await doctor.hears("peer-joined")
-    return visit, doctor, patient
