@@ -20,6 +20,14 @@ from televisit.models import Visit
 from televisit.tests.factories import a_visit
 
 LENGTH_AND_GRACE = timedelta(minutes=35)
+NO_CAMERA = """
+const devices = navigator.mediaDevices;
+const ask = devices?.getUserMedia.bind(devices);
+if (ask) devices.getUserMedia = async (wanted) => {
+  if (wanted.video) throw new DOMException("", "NotFoundError");
+  return ask(wanted);
+};
+"""
 
 
 @pytest.fixture
@@ -52,6 +60,15 @@ def test_patient_waits_doctor_admits_and_both_see_and_hear_each_other(patient, d
     assert visit.status == Visit.Status.ACTIVE
 
 
+def test_door_opens_by_itself(visitor):
+    visit = a_visit(starts_in=timedelta(minutes=15, seconds=10))
+    page = visitor(visit.appointment.patient.user).new_page()
+    page.goto(visit.get_absolute_url())
+    expect(page.get_by_role("heading", name="The door is not open yet")).to_be_visible()
+
+    expect(page.get_by_label("Where are you now?")).to_be_visible()
+
+
 def test_doctor_sees_where_the_patient_is(patient, doctor, visit):
     _waiting, host = meet(patient, doctor, visit)
 
@@ -69,6 +86,19 @@ def test_mute_and_camera_off_are_seen_on_the_other_side(patient, doctor, visit):
     guest.get_by_role("button", name="Camera on").click()
     expect(host.locator(".tile video")).to_be_visible()
     receives_picture_and_sound(host)
+
+
+def test_who_has_no_camera_is_told_so_and_goes_on_with_sound(patient, doctor, visit):
+    patient.add_init_script(NO_CAMERA)
+
+    guest = come_to_the_waiting_room(patient, visit)
+    expect(guest.get_by_text("No camera was found.")).to_be_visible()
+    host = join_as_doctor(doctor, visit)
+    admit(host)
+
+    receives_picture_and_sound(guest)
+    wait_until(lambda: received(host)["sound"] > 0)
+    expect(host.locator(".tile video")).to_be_hidden()
 
 
 def test_shared_screen_comes_as_a_second_picture(patient, doctor, visit):
