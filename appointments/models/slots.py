@@ -201,10 +201,6 @@ class Slot(models.Model):
         self.held_by, self.held_until = key, until
         return until
 
-    def release(self, key: str) -> None:
-        """End the hold of `key`, if it is the one that holds. Safe to run again."""
-        Slot.objects.filter(pk=self.pk, held_by=key, status=self.Status.OPEN).update(held_by="", held_until=None)
-
     def take(self, *, key: str, at: datetime) -> None:
         """OPEN -> BOOKED, by compare-and-swap inside the booking's transaction. Raises SlotTaken."""
         free = Slot.objects.free(at, for_key=key).filter(pk=self.pk)
