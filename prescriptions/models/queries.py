@@ -18,11 +18,14 @@ WRITABLE = {Appointment.Status.CONFIRMED, Appointment.Status.IN_PROGRESS, Appoin
 
 class PrescriptionQuerySet(models.QuerySet["Prescription"]):
     def visible_to(self, user: Any) -> "PrescriptionQuerySet":
-        """A doctor's own; what was issued to the user or whom they act for. None for staff: it is clinical text."""
+        """A practising doctor's own; what was issued to the user or whom they act for.
+
+        None for staff: it is clinical text.
+        """
         if not user.is_authenticated:
             return self.none()
         mine = Q(patient__in=Patient.objects.represented_by(user)) & ~Q(status="draft")
-        return self.filter(mine | Q(doctor__user=user))
+        return self.filter(mine | Q(doctor__in=Doctor.objects.practising().filter(user=user)))
 
     def drafts(self) -> "PrescriptionQuerySet":
         """Begun and not issued: what a doctor has to finish."""

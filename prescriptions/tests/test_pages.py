@@ -78,13 +78,14 @@ def test_who_may_begin_a_prescription(client, role, status):
     assert client.post(address).status_code == status
 
 
-def test_a_suspended_doctor_writes_nothing(client):
+@pytest.mark.parametrize("page", ["detail", "edit"])
+def test_a_suspended_doctor_reads_and_writes_nothing(client, page):
     prescription = PrescriptionFactory(appointment__doctor__suspended_at=timezone.now())
     client.force_login(prescription.doctor.user)
 
-    response = client.get(reverse("prescriptions:edit", args=[prescription.reference]))
+    response = client.get(reverse(f"prescriptions:{page}", args=[prescription.reference]))
 
-    assert response.status_code == 403
+    assert response.status_code == 404
 
 
 def test_the_patient_reads_what_was_prescribed(client):
