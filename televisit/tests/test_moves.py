@@ -8,6 +8,7 @@ from django.utils import timezone
 from appointments.models import Appointment
 from televisit.errors import TooEarly, VisitIsCancelled, VisitIsOver, VisitMovedOn
 from televisit.models import Attendance, Visit, VisitEvent
+from televisit.signals import visit_changed
 from televisit.tasks import close_expired_rooms
 from televisit.tests.factories import a_seat_of_the_patient, a_visit, both_in
 
@@ -99,13 +100,15 @@ def test_cancelled_visit_cannot_start():
         visit.start(at=timezone.now())
 
 
-def test_task_cancels_what_never_began():
+def test_task_cancels_what_never_began(settings):
+    settings.CELERY_TASK_ALWAYS_EAGER = True
     visit = a_visit(starts_in=-LONG)
 
-    closed = [close_expired_rooms(), close_expired_rooms()]
+    close_expired_rooms()
+    close_expired_rooms()
 
     visit.refresh_from_db()
-    assert closed == [1, 0]
+    assert visit.events.filter(kind=VisitEvent.Kind.EXPIRED).count() == 1
     assert visit.status == Visit.Status.CANCELLED
     assert visit.ended_at == visit.expires_at
     assert visit.phase(timezone.now()) == Visit.Phase.OVER
@@ -125,12 +128,33 @@ def test_task_ends_what_went_on_to_the_last_moment():
     assert set(Attendance.objects.values_list("left_at", "trustworthy")) == {(visit.expires_at, False)}
 
 
-def test_task_leaves_open_rooms_alone():
+def test_one_room_that_cannot_be_closed_does_not_keep_the_others_open(settings):
+    settings.CELERY_TASK_ALWAYS_EAGER = True
+    broken, sound = a_visit(starts_in=-LONG), a_visit(starts_in=-LONG)
+
+    def fail(event, **kwargs):
+        if event.visit == broken:
+            raise ConnectionError
+
+    visit_changed.connect(fail)
+    try:
+        close_expired_rooms()
+    finally:
+        visit_changed.disconnect(fail)
+
+    assert list(Visit.objects.unfinished()) == [broken]
+    assert Visit.objects.get(pk=sound.pk).status == Visit.Status.CANCELLED
+
+
+def test_task_leaves_open_rooms_alone(settings):
+    settings.CELERY_TASK_ALWAYS_EAGER = True
     visit = a_visit()
     both_in(visit)
 
-    assert close_expired_rooms() == 0
+    close_expired_rooms()
+
     assert not visit.expire(at=timezone.now())
+    assert Visit.objects.get().status == Visit.Status.ACTIVE
 
 
 def test_ending_at_the_last_second_counts_as_time_over():
