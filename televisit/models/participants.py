@@ -172,9 +172,12 @@ class Participant(models.Model):
         return attendance
 
     def _lock(self) -> None:
-        """Hold the row until the transaction ends, with its current values; the visit at hand stays the same object."""
+        """Hold the row until the transaction ends, with its current values; the visit at hand stays the same object.
+
+        Its key stays free: events and attendances that others write point at it meanwhile.
+        """
         visit = self.visit
-        fresh = Participant.objects.select_related("user").select_for_update(of=("self",))
+        fresh = Participant.objects.select_related("user").select_for_update(of=("self",), no_key=True)
         self.refresh_from_db(from_queryset=fresh)
         self.visit = visit
 
