@@ -6,8 +6,8 @@ from .models import Visit
 
 
 def can_run(user: Any, visit: Visit) -> bool:
-    """Admit, remove, start, end, write its note: its doctor."""
-    return user.pk == visit.host.user_id
+    """Admit, remove, start, end, write its note: its doctor, approved and not suspended."""
+    return visit.is_run_by(user)
 
 
 def can_cancel(user: Any, visit: Visit) -> bool:

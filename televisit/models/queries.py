@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from appointments.models import Appointment
 from clinic.codes import normalise_code
-from clinic.people.models import Patient, User
+from clinic.people.models import Doctor, Patient, User
 from televisit.errors import NotConfirmed
 
 from .choices import Status
@@ -25,11 +25,11 @@ class VisitQuerySet(models.QuerySet["Visit"]):
         return self if user.is_authenticated and user.is_staff else self.with_seat_for(user)
 
     def with_seat_for(self, user: Any) -> "VisitQuerySet":
-        """Those that `user` may come to: as their doctor, as their patient, or acting for the patient."""
+        """Those that `user` may come to: as their practising doctor, as their patient, or for the patient."""
         if not user.is_authenticated:
             return self.none()
-        patients = Patient.objects.represented_by(user)
-        return self.filter(Q(host__user=user) | Q(appointment__patient__in=patients))
+        patients, doctors = Patient.objects.represented_by(user), Doctor.objects.practising().filter(user=user)
+        return self.filter(Q(host__in=doctors) | Q(appointment__patient__in=patients))
 
     def coded(self, typed: str) -> "VisitQuerySet":
         """The one with this code, however it was typed."""
@@ -47,7 +47,7 @@ class VisitQuerySet(models.QuerySet["Visit"]):
 
     def in_line_before(self, visit: "Visit", at: datetime) -> "VisitQuerySet":
         """The doctor's other visits whose people wait now and whose turn comes before that of `visit`."""
-        earlier = self.filter(host=visit.host_id, appointment__starts_at__lt=visit.starts_at)
+        earlier = self.unfinished().filter(host=visit.host_id, appointment__starts_at__lt=visit.starts_at)
         return earlier.filter(participants__in=Participant.objects.waiting(at).order_by()).distinct()
 
     @transaction.atomic

@@ -121,10 +121,14 @@ class Visit(models.Model):
 
     # Who may sit where
 
+    def is_run_by(self, user: User) -> bool:
+        """Whether `user` is its doctor, approved and not suspended."""
+        return user.pk == self.host.user_id and self.host.is_practising
+
     def role_of(self, user: User, at: datetime) -> Role | None:
         """As what `user` comes to this visit; None if there is no seat for them."""
         patient = self.appointment.patient
-        if user.pk == self.host.user_id:
+        if self.is_run_by(user):
             return Role.DOCTOR
         if patient is None or not patient.is_represented_by(user, at):
             return None
@@ -160,11 +164,11 @@ class Visit(models.Model):
 
         Raises NoSeat, WasRemoved, or what the hour refuses.
         """
-        if user.pk == self.host.user_id:
+        if self.is_run_by(user):
             return self.take_seat(user, at=at)
         self.refuse_unless_open(at)
         seat = self.seat_of(user)
-        if seat is None:
+        if seat is None or seat.is_host:  # who is suspended keeps no way in
             raise NoSeat
         seat.refuse_removed()
         return seat
@@ -254,10 +258,11 @@ class Visit(models.Model):
     def lock(self) -> None:
         """Hold calendars and row until the transaction ends, in the order in which the appointment takes them.
 
-        The row has its current values then.
+        The row has its current values then. Its key stays free: events that others write point at it meanwhile.
         """
         lock_calendars(self.host, self.appointment.patient)
-        self.refresh_from_db(from_queryset=Visit.objects.with_parties().select_for_update(of=("self",)))
+        fresh = Visit.objects.with_parties().select_for_update(of=("self",), no_key=True)
+        self.refresh_from_db(from_queryset=fresh)
 
     def _close(self, status: int, kind: str, *, at: datetime, by: User | None) -> None:
         Attendance.objects.filter(participant__visit=self, left_at__isnull=True).update(left_at=at)

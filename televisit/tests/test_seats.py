@@ -6,9 +6,17 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from clinic.people.tests.factories import PatientFactory, RepresentationFactory, StaffFactory, UserFactory
+from clinic.people.models import Doctor
+from clinic.people.tests.factories import (
+    APPROVED_AT,
+    PatientFactory,
+    RepresentationFactory,
+    StaffFactory,
+    UserFactory,
+)
 from televisit.errors import CannotRemoveHost, NoSeat, NotAdmitted, TooEarly, VisitIsOver, WasRemoved
 from televisit.models import Attendance, Participant, Visit, VisitEvent
+from televisit.permissions import can_run
 from televisit.tests.factories import a_seat_of_the_patient, a_visit, both_in
 
 pytestmark = pytest.mark.django_db
@@ -180,3 +188,19 @@ def test_leaving_is_kept_and_coming_back_is_possible():
     assert patient.attendances.count() == 2
     kinds = [event.kind for event in patient.events.all()]
     assert kinds == ["waiting", "admitted", "joined", "left", "joined"]
+
+
+@pytest.mark.parametrize("state", [{"suspended_at": APPROVED_AT}, {"approved_at": None}])
+def test_doctor_who_does_not_practise_has_no_part_in_a_visit(state):
+    visit = a_visit()
+    visit.take_seat(visit.host.user, at=timezone.now())
+    Doctor.objects.filter(pk=visit.host.pk).update(**state)
+    visit = Visit.objects.with_parties().get()
+
+    with pytest.raises(NoSeat):
+        visit.seat_in_room(visit.host.user, at=timezone.now())
+
+    assert visit.role_of(visit.host.user, timezone.now()) is None
+    assert not can_run(visit.host.user, visit)
+    assert not Visit.objects.visible_to(visit.host.user).exists()
+    assert not Visit.objects.with_seat_for(visit.host.user).exists()
