@@ -153,9 +153,13 @@ class Appointment(models.Model):
         Raises TransitionRefused once the visit has begun, and AppointmentIsOver when its time is over, except for
         the doctor and staff.
         """
-        if self.is_over(timezone.now()) and not (by.is_staff or self.is_of_doctor(by)):
+        if self.is_too_late_to_cancel(by=by, at=timezone.now()):
             raise AppointmentIsOver
         self._end(AppointmentEvent.Kind.CANCELLED, self.Status.CANCELLED, by=by, reason=reason, note=note)
+
+    def is_too_late_to_cancel(self, *, by: User, at: datetime) -> bool:
+        """Whether its time is over at the instant `at`: then only its doctor and staff may still cancel."""
+        return self.is_over(at) and not (by.is_staff or self.is_of_doctor(by))
 
     def expire(self, *, at: datetime) -> bool:
         """REQUESTED -> EXPIRED when nobody answered by `respond_by`. Gives whether this run did it.

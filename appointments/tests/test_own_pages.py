@@ -335,6 +335,16 @@ def test_a_patient_cannot_cancel_what_is_over(client, patient):
     assert "The time of this appointment is over." in page.text
 
 
+@pytest.mark.parametrize(("who", "is_offered"), [("patient", False), ("doctor", True), ("staff", True)])
+def test_cancelling_what_is_over_is_offered_to_whom_it_is_granted(client, who, is_offered):
+    appointment = at(-24)
+    signed_in_as(client, who, appointment)
+
+    page = client.get(address("detail", appointment))
+
+    assert (address("cancel", appointment) in page.text) == is_offered
+
+
 def test_the_calendar_file_is_a_download(client, patient):
     appointment = at(24, patient=patient)
 
