@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.views.generic import FormView, TemplateView, View
 from django.views.generic.base import ContextMixin
-from django_htmx.http import retarget
+from django_htmx.http import HttpResponseClientRedirect, retarget
 
 from clinic.audit.models import AuditEntry
 from clinic.errors import RuleViolation
@@ -127,10 +127,16 @@ class WaitingView(VisitMixin, View):
     """Where things stand, for who waits. Asked again and again, it keeps the place where no socket does."""
 
     def get(self, request: Any, code: str) -> HttpResponse:
+        if self.visit.phase(self.now) != Visit.Phase.OPEN:
+            return self.back_to_the_door()
         if self.seat is not None and not self.seat.is_admitted and not self.seat.is_removed:
             self.seat.wait(at=self.now)
         context = {"visit": self.visit, "seat": self.seat, **line_of(self.visit, self.now)}
         return render(request, "televisit/_waiting.html", context)
+
+    def back_to_the_door(self) -> HttpResponse:
+        """It says why there is nothing to wait for; the whole page goes there, not the fragment."""
+        return HttpResponseClientRedirect(self.visit.get_absolute_url()) if self.request.htmx else redirect(self.visit)
 
 
 class PeopleView(HostMixin, View):

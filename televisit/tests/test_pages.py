@@ -280,6 +280,35 @@ def test_polling_keeps_the_place_where_no_socket_does(client):
     assert list(visit.participants.waiting(timezone.now())) == [seat]
 
 
+@pytest.mark.parametrize("ending", ["cancelled", "over"])
+def test_who_waits_for_a_visit_that_is_closed_is_led_to_the_door(client, ending):
+    visit = a_visit()
+    seat = a_seat_of_the_patient(visit)
+    seen_at = seat.seen_at
+    if ending == "cancelled":
+        visit.cancel(by=None, at=timezone.now())
+    else:
+        Visit.objects.update(opens_at=seen_at - timedelta(hours=2), expires_at=seen_at)
+    client.force_login(seat.user)
+
+    fragment = client.get(address(visit, "waiting"), headers={"HX-Request": "true"})
+    page = client.get(address(visit, "waiting"))
+
+    assert fragment.headers["HX-Redirect"] == page.headers["Location"] == visit.get_absolute_url()
+    assert not fragment.content
+    assert visit.participants.get().seen_at == seen_at
+
+
+def test_nobody_is_in_line_before_for_a_visit_that_is_closed(client):
+    visit = a_visit(starts_in=timedelta(minutes=10))
+    earlier = a_visit(starts_in=-timedelta(minutes=11), doctor=visit.host)
+    a_seat_of_the_patient(earlier)
+    earlier.cancel(by=None, at=timezone.now())
+    client.force_login(a_seat_of_the_patient(visit).user)
+
+    assert client.get(address(visit, "waiting")).context["ahead"] == 0
+
+
 @pytest.mark.parametrize("page", ["door", "room", "people", "note"])
 def test_pages_of_the_doctor_cost_few_queries(client, django_assert_max_num_queries, page):
     visit = a_visit()
