@@ -21,7 +21,7 @@ def set_to(at: datetime) -> time_machine.travel:
 def instant(words: str, *, zone: ZoneInfo, now: datetime) -> datetime:
     """The instant that `words` name: "Tue 10:20, 9 weeks ago" on the clock of `zone`, "8 minutes ago", "now"."""
     if words == "now":
-        return rounded(now)
+        return rounded(now) + STEP
     if match := FROM_NOW.fullmatch(words):
         minutes = int(match[1]) * (1 if match[2] == "ahead" else -1)
         return rounded(now + timedelta(minutes=minutes))

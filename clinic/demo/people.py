@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
@@ -23,7 +24,7 @@ from clinic.people.models import (
 )
 from clinic.people.models.history import HistoryEntry
 
-from .clock import WEEKDAYS, set_to
+from .clock import WEEKDAYS, instant, set_to
 
 FILE = Path(__file__).with_name("people.toml")
 OPENED_BEFORE = timedelta(weeks=20)  # then the clinic opened, and its people registered
@@ -52,10 +53,16 @@ class People:
 
     clinic: Clinic
     password_hash: str
+    now: datetime
     specialties: dict[str, Specialty] = field(default_factory=dict)
     staff: dict[str, User] = field(default_factory=dict)
     doctors: dict[str, Doctor] = field(default_factory=dict)
     patients: dict[str, Patient] = field(default_factory=dict)
+
+    @property
+    def opened(self) -> datetime:
+        """When the clinic opened and its people registered."""
+        return self.now - OPENED_BEFORE
 
     @property
     def desk(self) -> User:
@@ -74,16 +81,16 @@ class People:
         EmailAddress.objects.create(user=user, email=user.email, primary=True, verified=True)
         return user
 
-    def add_doctor(self, facts: Facts, *, at: datetime) -> Doctor:
-        """A doctor whom staff have approved, with weekly hours from the day of `at` on."""
+    def add_doctor(self, facts: Facts) -> Doctor:
+        """A doctor whom staff have approved, with weekly hours."""
         own = some(facts, OF_DOCTOR)
         doctor = Doctor.objects.create(user=self.add_user(facts), clinic=self.clinic, region=self.clinic.region, **own)
         doctor.specialties.set([self.specialties[key] for key in facts["specialties"]])
-        doctor.approve(by=self.desk, at=at)
-        Availability.objects.bulk_create(weekly_hours(doctor, facts["hours"], valid_from=at.date()))
+        doctor.approve(by=self.desk, at=self.opened)
+        Availability.objects.bulk_create(weekly_hours(doctor, facts["hours"], valid_from=self.opened.date()))
         return doctor
 
-    def add_patient(self, facts: Facts, *, at: datetime) -> Patient:
+    def add_patient(self, facts: Facts) -> Patient:
         """A patient with a history. Who has no e-mail address has no user: a child, or somebody who phones."""
         user = self.add_user(facts) if "email" in facts else None
         patient = Patient.objects.create(user=user, **some(facts, OF_PATIENT))
@@ -92,14 +99,23 @@ class People:
             Representation.objects.create(user=who, patient=patient, relation=facts["relation"], checked_by=self.desk)
         for name, model in HISTORIES.items():
             for line in facts.get(name, []):
-                self.add_to_history(model, line, patient=patient, at=at)
+                self.add_to_history(model, line, patient=patient)
         return patient
 
-    def add_to_history(self, model: type[HistoryEntry], line: Facts, *, patient: Patient, at: datetime) -> None:
-        """One line in the patient's words; perhaps a doctor has confirmed it."""
-        entry = model.objects.enter(patient, by=patient.user or self.desk, at=at, **some(line, ("name", "detail")))
+    def add_to_history(self, model: type[HistoryEntry], line: Facts, *, patient: Patient) -> None:
+        """One line: what a doctor found, or what the patient said, which a doctor may have confirmed."""
+        words = some(line, ("name", "detail"))
+        if "found_by" in line:
+            doctor = self.doctors[line["found_by"]]
+            model.objects.enter(patient, by=doctor.user, doctor=doctor, at=self.after_visit(line), **words)
+            return
+        entry = model.objects.enter(patient, by=patient.user or self.desk, at=self.opened, **words)
         if "confirmed_by" in line:
-            entry.confirm(by=self.doctors[line["confirmed_by"]], at=at)
+            entry.confirm(by=self.doctors[line["confirmed_by"]], at=self.after_visit(line))
+
+    def after_visit(self, line: Facts) -> datetime:
+        """The end of the week in which the doctor saw the patient."""
+        return instant(f"Sun 12:00, {line['weeks_ago']} weeks ago", zone=ZoneInfo(self.clinic.zone), now=self.now)
 
 
 def weekly_hours(doctor: Doctor, hours: list[Facts], **facts: Any) -> list[Availability]:
@@ -120,15 +136,14 @@ def weekly_hours(doctor: Doctor, hours: list[Facts], **facts: Any) -> list[Avail
 def load_people(*, now: datetime, password: str) -> People:
     """The clinic and everybody in it, as of the day when it opened."""
     facts = tomllib.loads(FILE.read_text())
-    opened = now - OPENED_BEFORE
-    with set_to(opened):
-        people = People(Clinic.objects.create(**facts["clinic"]), make_password(password))
+    with set_to(now - OPENED_BEFORE):
+        people = People(Clinic.objects.create(**facts["clinic"]), make_password(password), now)
         for each in facts["specialties"]:
             people.specialties[each["key"]] = Specialty.objects.create(**some(each, ("name", "slug")))
         for each in facts["staff"]:
             people.staff[each["key"]] = people.add_user(each)
         for each in facts["doctors"]:
-            people.doctors[each["key"]] = people.add_doctor(each, at=opened)
+            people.doctors[each["key"]] = people.add_doctor(each)
         for each in facts["patients"]:
-            people.patients[each["key"]] = people.add_patient(each, at=opened)
+            people.patients[each["key"]] = people.add_patient(each)
     return people

@@ -72,6 +72,10 @@ class Record:
         given = Prescription.objects.given().filter(patient=self.patient)
         return list(given.select_related("doctor__user").prefetch_related("medicines"))
 
+    @property
+    def prescriptions_not_revoked(self) -> list[Prescription]:
+        return [each for each in self.prescriptions if each.status == Prescription.Status.ISSUED]
+
     @cached_property
     def visits(self) -> list[Appointment]:
         """Visits that were held or missed, latest first."""

@@ -11,6 +11,7 @@ from clinic.audit.models import AuditEntry
 from clinic.people.models import Allergy, Chart, Condition, Medication
 from clinic.people.tests.factories import DoctorFactory, PatientFactory, RepresentationFactory, UserFactory
 from clinic.record.tests.people import PNG, READERS, doctor_of, seen_by
+from prescriptions.tests.factories import issued, revoked
 
 pytestmark = pytest.mark.django_db
 
@@ -55,6 +56,16 @@ def test_silence_is_no_all_clear(client, patient, doctor):
 
     assert "No allergies recorded. Ask the patient." in text
     assert "notice-danger" not in text
+
+
+def test_the_summary_leaves_out_prescriptions_that_were_revoked(client, patient, doctor):
+    issued(appointment=seen_by(doctor, patient, days_ago=2), medicines__name="Ibuprofen")
+    revoked(appointment=seen_by(doctor, patient, days_ago=3), medicines__name="Codeine")
+
+    text = summary(client, patient, doctor)
+
+    assert "Ibuprofen" in text
+    assert "Codeine" not in text
 
 
 def test_the_summary_gives_the_reason_of_the_visit(client, patient, doctor):
