@@ -167,7 +167,7 @@ def letters() -> list:
 
 def code_mailed_to(email: str) -> str:
     mine = [letter for letter in letters() if email in letter["To"]]
-    return re.search(r"^\s*([A-Z0-9]{3,}(?:-[A-Z0-9]{3,})*)\s*$", mine[-1].get_body().get_content(), re.M)[1]
+    return re.search(r"^\s*([A-Z0-9]{3,}(?:-[A-Z0-9]{3,})*)\s*$", mine[-1].get_body(("plain",)).get_content(), re.M)[1]
 
 
 def recipients_of(subject: str) -> set[str]:
