@@ -47,15 +47,16 @@ def doctor(visitor, visit):
 
 def test_patient_waits_doctor_admits_and_both_see_and_hear_each_other(patient, doctor, visit):
     waiting = come_to_the_waiting_room(patient, visit)
-    expect(waiting.get_by_text("is not here yet. You are next.")).to_be_visible()
+    stage = waiting.get_by_role("region", name="Video", exact=True)
+    expect(stage.get_by_text("is not here yet. You are next.")).to_be_visible()
 
     host = join_as_doctor(doctor, visit)
-    expect(waiting.get_by_text("is in the room and will let you in")).to_be_visible()
+    expect(stage.get_by_text("is in the room and will let you in")).to_be_visible()
     admit(host)
 
     for page in (waiting, host):
         receives_picture_and_sound(page)
-        expect(page.locator("[data-connection]")).to_have_text("Connected")
+        expect(page.locator(".room-top [data-connection]")).to_have_text("Connected")
     visit.refresh_from_db()
     assert visit.status == Visit.Status.ACTIVE
 
