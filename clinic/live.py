@@ -1,5 +1,9 @@
-"""Sockets that say that there is news. What it is, the page fetches over HTTP, where access is checked."""
+"""Sockets that say that there is news. What it is, the page fetches over HTTP, where access is checked.
 
+Every socket of a signed-in person closes when the session ends, or when the person may not work here any more.
+"""
+
+from hashlib import sha256
 from typing import Any
 
 from asgiref.sync import async_to_sync
@@ -11,6 +15,8 @@ MAX_CHARACTERS = 1000
 
 NOT_LISTENING = (4400, "takes_no_messages")
 NOT_SIGNED_IN = (4401, "not_signed_in")
+SIGNED_OUT = (4401, "signed_out")
+SUSPENDED = (4403, "suspended")
 NOT_FOUND = (4404, "not_found")
 TOO_LARGE = (4413, "too_large")
 
@@ -27,7 +33,44 @@ def tell_once_committed(group: str, message: dict[str, Any]) -> None:
     transaction.on_commit(tell, robust=True)
 
 
-class NewsConsumer(AsyncJsonWebsocketConsumer):
+def group_of_session(key: str) -> str:
+    """The group of a session's open sockets; its name does not give the key away."""
+    return f"session.{sha256(key.encode()).hexdigest()}"
+
+
+def group_of_user(pk: int) -> str:
+    """The group of all open sockets of a user, in every browser and program."""
+    return f"user.{pk}"
+
+
+def close_sockets(group: str, why: tuple[int, str]) -> None:
+    """Close every socket of `group`, once what takes them their right is committed."""
+    code, reason = why
+    tell_once_committed(group, {"type": "owner.gone", "code": code, "reason": reason})
+
+
+class OwnedSocket:
+    """What every consumer of ours does first: it joins the groups of its session and user, which may close it."""
+
+    scope: dict[str, Any]
+    groups: list[str]
+
+    async def websocket_connect(self, message: dict[str, Any]) -> None:
+        user = self.scope["user"]
+        if user.is_authenticated:
+            key = self.scope["session"].session_key
+            self.groups = [*self.groups, group_of_session(key), group_of_user(user.pk)]  # left on disconnect
+        await super().websocket_connect(message)  # type: ignore[misc]
+
+    async def owner_gone(self, event: dict[str, Any]) -> None:
+        await self.put_out((event["code"], event["reason"]))
+
+    async def put_out(self, why: tuple[int, str]) -> None:
+        """Close for good."""
+        raise NotImplementedError
+
+
+class NewsConsumer(OwnedSocket, AsyncJsonWebsocketConsumer):
     """A socket that speaks and does not listen.
 
     Closes with a code and a reason: `refusal` where there is nothing to follow, 4400 when the page sends a message,

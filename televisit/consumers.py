@@ -8,9 +8,11 @@ from typing import Any
 from channels.db import database_sync_to_async as in_db
 from channels.exceptions import ChannelFull
 from channels.generic.websocket import AsyncWebsocketConsumer
+from django.db import DatabaseError
 from django.utils import timezone
 
 from clinic.errors import RuleViolation
+from clinic.live import OwnedSocket, group_of_user
 from clinic.people.models import User
 
 from .clock import page_clock
@@ -32,6 +34,7 @@ NOT_FOUND = (4404, "not_found")
 TAKEN_OVER = (4409, "taken_over")
 TOO_LARGE = (4413, "too_large")
 FLOODING = (4429, "flooding")
+TRY_AGAIN = (1013, "try_again")  # the page dials again
 CLOSED_DOORS = {
     Visit.Phase.EARLY: (4425, "early"),
     Visit.Phase.OVER: (4408, "expired"),
@@ -44,10 +47,13 @@ def find_visit(user: Any, code: str) -> Visit | None:
     return Visit.objects.with_seat_for(user).with_parties().coded(code).first()
 
 
-def reread(seat: Participant) -> Participant:
-    """The seat and its visit as they are now."""
-    fresh = Participant.objects.select_related("user").get(pk=seat.pk)
-    fresh.visit = Visit.objects.with_parties().get(pk=fresh.visit_id)
+def reread(seat: Participant, user: User) -> Participant | None:
+    """The seat and its visit as they are now; None if `user` may not come to it any more."""
+    visit = Visit.objects.with_seat_for(user).with_parties().filter(pk=seat.visit_id).first()
+    fresh = Participant.objects.select_related("user").filter(pk=seat.pk).first()
+    if visit is None or fresh is None:
+        return None
+    fresh.visit = visit
     return fresh
 
 
@@ -57,7 +63,7 @@ def admit(visit: Visit, uid: str, by: User) -> None:
     seat.admit(by=by, at=timezone.now())
 
 
-class VisitConsumer(AsyncWebsocketConsumer):
+class VisitConsumer(OwnedSocket, AsyncWebsocketConsumer):
     """One page of one participant. Holds nothing that another process needs.
 
     Seats, admission and attendance are rows; who else is here, and at which channel, is what the others said.
@@ -123,6 +129,7 @@ class VisitConsumer(AsyncWebsocketConsumer):
         """Take the seat: straight in for who is admitted, else into the waiting room."""
         if "token" in message:
             await self.come_as(await in_db(user_of_token)(message["token"], self.code))
+            await self.follow_user()
         if self.visit is None:
             await self.put_out(NOT_SIGNED_IN)
             return
@@ -150,6 +157,8 @@ class VisitConsumer(AsyncWebsocketConsumer):
         """The doctor lets somebody in; the page's button does the same over HTTP."""
         if not self.seat.is_host:
             raise BadMessage("not_allowed")
+        if not await self.may_stay():
+            return
         try:
             await in_db(admit)(self.visit, message["participant"], self.user)
         except Participant.DoesNotExist:
@@ -173,6 +182,13 @@ class VisitConsumer(AsyncWebsocketConsumer):
         self.visit = await in_db(find_visit)(user, self.code) if user else None
         if self.visit is None:
             await self.put_out(NOT_FOUND)
+
+    async def follow_user(self) -> None:
+        """Who came by a token has no session, and yet may be suspended."""
+        if self.user is not None:
+            group = group_of_user(self.user.pk)
+            await self.channel_layer.group_add(group, self.channel_name)
+            self.groups.append(group)  # left on disconnect
 
     async def sit_down(self) -> bool:
         """Whether there is a seat for the page; if not, it is put out with the reason."""
@@ -209,6 +225,8 @@ class VisitConsumer(AsyncWebsocketConsumer):
             self.attendance = await in_db(self.seat.enter)(at=at)
         except RuleViolation:  # refused since the seat was read: say why
             await self.may_stay()
+        except DatabaseError:
+            await self.put_out(TRY_AGAIN)
 
     async def wait(self) -> None:
         self.seen_at = timezone.now()
@@ -238,8 +256,11 @@ class VisitConsumer(AsyncWebsocketConsumer):
 
     async def may_stay(self) -> bool:
         """Read seat and visit again; whether the page may go on. If not, it is put out with the reason."""
-        self.seat = await in_db(reread)(self.seat)
-        self.visit = self.seat.visit
+        fresh = await in_db(reread)(self.seat, self.user)
+        if fresh is None:
+            await self.put_out(NO_SEAT)
+            return False
+        self.seat, self.visit = fresh, fresh.visit
         phase = self.visit.phase(timezone.now())
         if phase in CLOSED_DOORS:
             await self.put_out(CLOSED_DOORS[phase])
@@ -248,12 +269,12 @@ class VisitConsumer(AsyncWebsocketConsumer):
         return not self.is_out
 
     async def put_out(self, why: tuple[int, str]) -> None:
-        """Close for good."""
+        """Close; the page comes back by itself only when it is to try again."""
         if self.is_out:
             return
         self.is_out = True
         code, reason = why
-        await self.leave(clean=True)
+        await self.leave(clean=why != TRY_AGAIN)
         await self.close(code, reason)
 
     # The clock

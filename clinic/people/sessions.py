@@ -10,6 +10,7 @@ from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
+from clinic.live import SUSPENDED, close_sockets, group_of_user
 from clinic.people.models import User
 
 SEEN_SECONDS = 60
@@ -44,3 +45,9 @@ def is_signed_in(session: Session, user: User) -> bool:
 def end_sessions_of(user: User) -> None:
     """Sign the user out in every browser and program."""
     get_adapter().end_sessions(UserSession.objects.filter(user=user))
+
+
+def shut_out(user: User) -> None:
+    """Close the open pages of a user who may not sign in any more, and sign them out everywhere."""
+    close_sockets(group_of_user(user.pk), SUSPENDED)
+    end_sessions_of(user)

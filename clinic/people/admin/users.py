@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 
 from clinic.audit.admin import AuditedAdmin, ReadOnly
 from clinic.people.models import User
-from clinic.people.sessions import end_sessions_of
+from clinic.people.sessions import end_sessions_of, shut_out
 
 POWERS = ("is_staff", "is_superuser", "groups", "user_permissions")
 
@@ -55,6 +55,11 @@ class UserAdmin(AuditedAdmin):
         if not change:
             user.set_unusable_password()
         return user
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, *args: Any) -> None:
+        super().save_model(request, obj, form, *args)
+        if "is_active" in form.changed_data and not obj.is_active:
+            shut_out(obj)
 
     @admin.action(description=_("Sign out everywhere"), permissions=["change"])
     def sign_out(self, request: HttpRequest, users: QuerySet[User]) -> None:

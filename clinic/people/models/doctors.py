@@ -11,6 +11,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from clinic.codes import random_code
+from clinic.live import SUSPENDED, close_sockets, group_of_user
 from clinic.people.languages import language_name
 from clinic.people.signals import booking_settings_changed
 from clinic.time import validate_zone
@@ -141,10 +142,11 @@ class Doctor(models.Model):
             booking_settings_changed.send(sender=Doctor, doctor=self)
 
     def suspend(self, *, at: datetime) -> None:
-        """No bookings and no access to records from now on. Safe to run again."""
+        """No bookings and no access to records from now on; open pages are put out. Safe to run again."""
         if self.suspended_at is None:
             self.suspended_at = at
             self.save(update_fields=["suspended_at"])
+            close_sockets(group_of_user(self.user_id), SUSPENDED)
 
     def reinstate(self) -> None:
         """End the suspension; an approval that was given still counts."""

@@ -1,0 +1,25 @@
+"""Who is signed out keeps no open socket."""
+
+from typing import Any
+
+from allauth.usersessions.models import UserSession
+from django.contrib.auth.signals import user_logged_out
+from django.db.models.signals import post_delete
+from django.dispatch import receiver
+from django.http import HttpRequest
+
+from clinic.live import SIGNED_OUT, close_sockets, group_of_session
+
+
+@receiver(user_logged_out, dispatch_uid="signing out closes sockets")
+def close_sockets_here(request: HttpRequest | None, **kwargs: Any) -> None:
+    """Sent before the session is emptied."""
+    key = request.session.session_key if request else None
+    if key:
+        close_sockets(group_of_session(key), SIGNED_OUT)
+
+
+@receiver(post_delete, sender=UserSession, dispatch_uid="an ended session closes its sockets")
+def close_sockets_there(instance: UserSession, **kwargs: Any) -> None:
+    """Ended from the list of sessions, by staff, by a program, or found dead."""
+    close_sockets(group_of_session(instance.session_key), SIGNED_OUT)
