@@ -203,6 +203,17 @@ def test_call_goes_on_while_the_portal_restarts(visitor, visit):
         assert [page.evaluate("window.connections.length") for page in (guest, host)] == [1, 1]
 
 
+def test_broken_connection_is_built_anew(patient, doctor, visit):
+    guest, host = meet(patient, doctor, visit)
+
+    guest.evaluate("window.connections.at(-1).close()")
+    expect(host.locator("[data-connection]")).to_have_text("Reconnecting")
+
+    for page in (guest, host):
+        receives_picture_and_sound(page)
+    expect(host.locator("[data-connection]")).to_have_text("Connected")
+
+
 def test_note_saves_itself_beside_the_video(doctor, visit):
     host = join_as_doctor(doctor, visit)
 

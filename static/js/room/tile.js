@@ -88,7 +88,7 @@ export class Tile {
   }
 
   #note(state) {
-    this.element.dataset.connection = state;
+    this.element.dataset.line = state;
     const key = AWAY.includes(state) ? "reconnecting" : "connecting";
     this.element.querySelector("[data-note]").textContent = state === "connected" ? "" : say(key);
   }
