@@ -1,10 +1,11 @@
 """The history of an appointment, which is also the outbox of everything that is told about it."""
 
 from django.conf import settings
+from django.contrib.postgres.fields import DateTimeRangeField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from clinic.people.models import Patient
+from clinic.people.models import Doctor, Patient
 
 
 class AppointmentEventQuerySet(models.QuerySet["AppointmentEvent"]):
@@ -15,6 +16,7 @@ class AppointmentEventQuerySet(models.QuerySet["AppointmentEvent"]):
 class AppointmentEvent(models.Model):
     """One step: what happened, by whom and for whom. Written with the change, in its transaction; never edited.
 
+    `period_before` and `doctor_before` are what a move or a handing over changed; the appointment has what is now.
     `announced_at` is set once notices were made of it; a beat task finds those that were left.
     """
 
@@ -28,11 +30,21 @@ class AppointmentEvent(models.Model):
         PAUSED = "paused", _("Visit did not begin after all")
         COMPLETED = "completed", _("Completed")
         MISSED = "missed", _("Patient did not come")
+        MISSED_UNDONE = "missed_undone", _("Patient came after all")
+        MOVED = "moved", _("Moved to another time")
+        OFFERED = "offered", _("Another time offered")
+        OFFER_REFUSED = "offer_refused", _("Offered time refused")
+        OFFER_EXPIRED = "offer_expired", _("Offered time not answered")
+        HANDED_OVER = "handed_over", _("Given to another doctor")
+        DOCTOR_LATE = "doctor_late", _("Doctor is late")
+        DOCTOR_ABSENT = "doctor_absent", _("Doctor has not come")
+        UNTAKEN = "untaken", _("Emergency not taken yet")
+        STILL_UNTAKEN = "still_untaken", _("Emergency not taken, patient told to call")
 
     appointment = models.ForeignKey(
         "appointments.Appointment", models.CASCADE, verbose_name=_("appointment"), related_name="events"
     )
-    kind = models.CharField(_("what"), max_length=10, choices=Kind)
+    kind = models.CharField(_("what"), max_length=20, choices=Kind)
     before = models.CharField(_("before"), max_length=12, blank=True)
     after = models.CharField(_("after"), max_length=12)
     actor = models.ForeignKey(
@@ -41,6 +53,11 @@ class AppointmentEvent(models.Model):
     for_whom = models.ForeignKey(
         Patient, models.PROTECT, verbose_name=_("for whom"), null=True, blank=True, related_name="+"
     )
+    period_before = DateTimeRangeField(_("period before"), null=True, blank=True)
+    doctor_before = models.ForeignKey(
+        Doctor, models.PROTECT, verbose_name=_("doctor before"), null=True, blank=True, related_name="+"
+    )
+    minutes = models.PositiveSmallIntegerField(_("minutes late"), null=True, blank=True)
     note = models.CharField(_("note"), max_length=300, blank=True)
     at = models.DateTimeField(_("at"), auto_now_add=True)
     announced_at = models.DateTimeField(_("told"), null=True, blank=True)

@@ -57,11 +57,28 @@ class Clinic(models.Model):
         _("a request waits for its answer, hours"), default=24, validators=[MinValueValidator(1)]
     )
     cancellation_notice_hours = models.PositiveSmallIntegerField(_("notice for changes, hours"), default=24)
+    free_change_minutes = models.PositiveSmallIntegerField(
+        _("free changes after booking, minutes"), default=15, help_text=_("The notice for changes does not bind yet.")
+    )
+    late_cancelling = models.BooleanField(
+        _("patients may cancel late"), default=True, help_text=_("If not, the page shows the phone number instead.")
+    )
+    moves_limit = models.PositiveSmallIntegerField(_("a patient may move an appointment, times"), default=2)
+    offer_hours = models.PositiveSmallIntegerField(
+        _("an offered time waits for its answer, hours"), default=24, validators=[MinValueValidator(1)]
+    )
     open_appointments_limit = models.PositiveSmallIntegerField(
         _("open appointments of a patient"), default=5, validators=[MinValueValidator(1)]
     )
     join_minutes_before = models.PositiveSmallIntegerField(_("door opens before the visit, minutes"), default=15)
     grace_minutes = models.PositiveSmallIntegerField(_("room stays open after the end, minutes"), default=15)
+    extension_minutes = models.PositiveSmallIntegerField(
+        _("a doctor may extend a visit by at most, minutes"), default=30
+    )
+    chat_days = models.PositiveSmallIntegerField(_("messages can be written after the visit, days"), default=7)
+    controlled_medicines = models.BooleanField(
+        _("controlled medicines may be prescribed"), default=False, help_text=_("Where the law allows it by video.")
+    )
     reminder_minutes = ArrayField(
         models.PositiveIntegerField(), verbose_name=_("reminders before the visit, minutes"), default=default_reminders
     )
@@ -85,3 +102,15 @@ class Clinic(models.Model):
     @property
     def request_time(self) -> timedelta:
         return timedelta(hours=self.request_hours)
+
+    @property
+    def offer_time(self) -> timedelta:
+        return timedelta(hours=self.offer_hours)
+
+    @property
+    def change_notice(self) -> timedelta:
+        return timedelta(hours=self.cancellation_notice_hours)
+
+    @property
+    def free_change_time(self) -> timedelta:
+        return timedelta(minutes=self.free_change_minutes)
