@@ -1,16 +1,16 @@
 from django.urls import path
 
-from . import views
+from .views import door, notes, room
 
 app_name = "televisit"
 urlpatterns = [
-    path("doctor/waiting/", views.WaitingListView.as_view(), name="waiting-list"),
-    path("visits/<str:code>/", views.DoorView.as_view(), name="door"),
-    path("visits/<str:code>/room/", views.RoomView.as_view(), name="room"),
-    path("visits/<str:code>/waiting/", views.WaitingView.as_view(), name="waiting"),
-    path("visits/<str:code>/people/", views.PeopleView.as_view(), name="people"),
-    path("visits/<str:code>/people/<str:uid>/admit/", views.AdmitView.as_view(), name="admit"),
-    path("visits/<str:code>/people/<str:uid>/remove/", views.RemoveView.as_view(), name="remove"),
-    path("visits/<str:code>/note/", views.NoteView.as_view(), name="note"),
-    path("visits/<str:code>/end/", views.EndView.as_view(), name="end"),
+    path("doctor/waiting/", room.WaitingListView.as_view(), name="waiting-list"),
+    path("visits/<str:code>/", door.DoorView.as_view(), name="door"),
+    path("visits/<str:code>/room/", room.RoomView.as_view(), name="room"),
+    path("visits/<str:code>/waiting/", room.WaitingView.as_view(), name="waiting"),
+    path("visits/<str:code>/people/", room.PeopleView.as_view(), name="people"),
+    path("visits/<str:code>/people/<str:uid>/admit/", room.AdmitView.as_view(), name="admit"),
+    path("visits/<str:code>/people/<str:uid>/remove/", room.RemoveView.as_view(), name="remove"),
+    path("visits/<str:code>/note/", notes.NoteView.as_view(), name="note"),
+    path("visits/<str:code>/end/", room.EndView.as_view(), name="end"),
 ]

@@ -1,0 +1,58 @@
+"""Whose visit it is, and who may open its pages."""
+
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.core.exceptions import PermissionDenied
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django.views.generic.base import ContextMixin
+
+from televisit.clock import page_clock
+from televisit.models import Participant, Visit
+from televisit.permissions import can_run
+
+
+class VisitMixin(LoginRequiredMixin, ContextMixin):
+    """Pages of one visit, for those who have a seat in it; to everybody else it does not exist."""
+
+    request: Any  # with user and htmx
+    kwargs: dict[str, Any]
+
+    @cached_property
+    def visit(self) -> Visit:
+        visits = Visit.objects.with_seat_for(self.request.user).with_parties()
+        return get_object_or_404(visits.coded(self.kwargs["code"]))
+
+    @cached_property
+    def now(self) -> datetime:
+        return timezone.now()
+
+    @cached_property
+    def seat(self) -> Participant | None:
+        return self.visit.seat_of(self.request.user)
+
+    @property
+    def is_host(self) -> bool:
+        return can_run(self.request.user, self.visit)
+
+    @property
+    def other_name(self) -> str:
+        """Whom the reader meets."""
+        return str(self.visit.appointment.patient if self.is_host else self.visit.host)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        about = {"visit": self.visit, "seat": self.seat, "is_host": self.is_host, "other_name": self.other_name}
+        return super().get_context_data(**about, clock=page_clock(self.visit, self.now), **kwargs)
+
+
+class HostMixin(VisitMixin):
+    """What only the visit's doctor may open or do; the patient knows of the visit, so it is a 403."""
+
+    def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if request.user.is_authenticated and not self.is_host:
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)

@@ -1,0 +1,130 @@
+"""The room of a visit, and the fragments that it fetches."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.decorators import method_decorator
+from django.views.generic import TemplateView, View
+from django_htmx.http import HttpResponseClientRedirect
+
+from clinic.errors import RuleViolation
+from clinic.headers import uses_camera
+from clinic.people.access import ApprovedDoctorMixin
+from televisit.models import Participant, Visit
+from televisit.words import room_words
+
+from .access import HostMixin, VisitMixin
+
+ROOM_MODULES = sorted(f"js/room/{path.name}" for path in Path(settings.BASE_DIR, "static/js/room").glob("*.js"))
+
+
+@method_decorator(uses_camera, name="dispatch")
+class RoomView(VisitMixin, TemplateView):
+    """The room; its first state is the waiting room for who has not been admitted. The door leads here."""
+
+    template_name = "televisit/room.html"
+
+    def get(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            if not self.is_host:
+                self.visit.seat_in_room(request.user, at=self.now)
+            self.visit.refuse_unless_open(self.now)
+        except RuleViolation:
+            return redirect(self.visit)  # the door says why
+        return super().get(request, *args, **kwargs)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        people = people_of(self.visit, self.now) if self.is_host else line_of(self.visit, self.now)
+        return super().get_context_data(words=room_words(), modules=ROOM_MODULES, **people, **kwargs)
+
+
+class WaitingView(VisitMixin, View):
+    """Where things stand, for who waits. Asked again and again, it keeps the place where no socket does."""
+
+    def get(self, request: Any, code: str) -> HttpResponse:
+        if self.visit.phase(self.now) != Visit.Phase.OPEN:
+            return self.back_to_the_door()
+        if self.seat is not None and not self.seat.is_admitted and not self.seat.is_removed:
+            self.seat.wait(at=self.now)
+        context = {"visit": self.visit, "seat": self.seat, **line_of(self.visit, self.now)}
+        return render(request, "televisit/_waiting.html", context)
+
+    def back_to_the_door(self) -> HttpResponse:
+        """It says why there is nothing to wait for; the whole page goes there, not the fragment."""
+        return HttpResponseClientRedirect(self.visit.get_absolute_url()) if self.request.htmx else redirect(self.visit)
+
+
+class PeopleView(HostMixin, View):
+    """Who waits and who is in, for the doctor."""
+
+    def get(self, request: Any, code: str) -> HttpResponse:
+        context = {"visit": self.visit, "is_update": True, **people_of(self.visit, self.now)}
+        return render(request, "televisit/_people.html", context)
+
+    def answer(self) -> HttpResponse:
+        """What follows an action on one of them: the list again, or without JavaScript the room."""
+        if self.request.htmx:
+            return self.get(self.request, self.visit.code)
+        return redirect("televisit:room", self.visit.code)
+
+    def seat_named(self, uid: str) -> Participant:
+        seat = get_object_or_404(self.visit.participants, uid=uid)
+        seat.visit = self.visit
+        return seat
+
+
+class AdmitView(PeopleView):
+    http_method_names = ["post"]
+
+    def post(self, request: Any, code: str, uid: str) -> HttpResponse:
+        self.seat_named(uid).admit(by=request.user, at=self.now)
+        return self.answer()
+
+
+class RemoveView(PeopleView):
+    http_method_names = ["post"]
+
+    def post(self, request: Any, code: str, uid: str) -> HttpResponse:
+        self.seat_named(uid).remove(by=request.user, at=self.now)
+        return self.answer()
+
+
+class WaitingListView(ApprovedDoctorMixin, TemplateView):
+    """Everybody who waits for the doctor, in whichever visit: a part of the day's page."""
+
+    template_name = "televisit/_waiting_list.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        waiting = Participant.objects.waiting_for(self.doctor, timezone.now())
+        return super().get_context_data(waiting=waiting, **kwargs)
+
+
+class EndView(HostMixin, View):
+    """The doctor ends the visit for everybody."""
+
+    def post(self, request: Any, code: str) -> HttpResponse:
+        self.visit.end(by=request.user, at=self.now)
+        return redirect(self.visit)
+
+
+def people_of(visit: Visit, at: datetime) -> dict[str, Any]:
+    """Who waits and who is in, as the doctor sees it."""
+    guests = visit.participants.exclude(role=Participant.Role.DOCTOR)
+    return {"waiting": guests.waiting(at), "present": guests.present()}
+
+
+def line_of(visit: Visit, at: datetime) -> dict[str, Any]:
+    """Where things stand, as who waits sees it."""
+    doctors = Participant.objects.filter(role=Participant.Role.DOCTOR, visit__host=visit.host).present()
+    rooms = set(doctors.values_list("visit", flat=True))
+    return {
+        "doctor_is_here": visit.pk in rooms,
+        "doctor_is_elsewhere": bool(rooms - {visit.pk}),
+        "ahead": Visit.objects.in_line_before(visit, at).count(),
+        "is_late": at > visit.starts_at,
+    }
