@@ -45,6 +45,21 @@ class CannotRemoveHost(RuleViolation):
     message = _("The doctor of the visit cannot be removed from it.")
 
 
+class DoctorNotIn(RuleViolation):
+    code = "doctor_not_in"
+    message = _("Join the visit first: only a doctor who is in it can extend it.")
+
+
+class ExtendedTooFar(RuleViolation):
+    code = "extended_too_far"
+    message = _("The visit cannot be extended by that much.")
+
+
+class NotByPhone(RuleViolation):
+    code = "not_by_phone"
+    message = _("This visit did not go on by phone.")
+
+
 class NotConfirmed(RuleViolation):
     code = "not_confirmed"
     message = _("Only a confirmed appointment has a visit.")
@@ -63,3 +78,13 @@ class NoteChangedElsewhere(RuleViolation):
 class NoteIsEmpty(RuleViolation):
     code = "note_empty"
     message = _("Write the note before you sign it.")
+
+
+class NoteIsUnsigned(RuleViolation):
+    code = "note_unsigned"
+    message = _("Sign the note first.")
+
+
+class AdviceChangedElsewhere(RuleViolation):
+    code = "advice_changed_elsewhere"
+    message = _("This advice was changed in another window. Copy your text, then load the page again.")

@@ -13,7 +13,7 @@ from .signals import visit_changed
 
 Kind = VisitEvent.Kind
 NEWS = {Kind.JOINED, Kind.LEFT}
-CHANGES = {Kind.MOVED, Kind.ENDED, Kind.EXPIRED, Kind.CANCELLED}
+CHANGES = {Kind.MOVED, Kind.EXTENDED, Kind.REOPENED, Kind.ENDED, Kind.EXPIRED, Kind.CANCELLED}
 
 
 @receiver(appointment_changed, dispatch_uid="visit follows its appointment")
@@ -32,6 +32,9 @@ def tell_pages(event: VisitEvent, **kwargs: Any) -> None:
     message = page_message(event)
     if message:
         tell_once_committed(event.visit.group_name, message)
+    if event.kind == Kind.EXTENDED:
+        for visit in Visit.objects.held_up_by(event.visit):
+            tell_once_committed(visit.group_name, {"type": "visit.news"})
 
 
 def page_message(event: VisitEvent) -> dict[str, str] | None:
@@ -40,6 +43,8 @@ def page_message(event: VisitEvent) -> dict[str, str] | None:
         return {"type": "visit.news"}
     if event.kind in CHANGES:
         return {"type": "visit.changed"}
+    if event.kind == Kind.BY_PHONE:
+        return {"type": "by.phone"}
     if event.kind in {Kind.ADMITTED, Kind.REMOVED}:
         return {"type": "seat.changed", "seat": event.participant.uid}
     return None

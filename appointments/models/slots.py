@@ -104,6 +104,10 @@ class SlotQuerySet(models.QuerySet["Slot"]):
         no_rule = Q(is_single=False, availability__isnull=True)
         freed.filter(no_rule | Exists(time_off), status=Slot.Status.OPEN).delete()
 
+    def withdraw_under(self, doctor: Doctor, period: DateTimeTZRange) -> None:
+        """OPEN -> WITHDRAWN for what the doctor offers in `period`; for who holds the doctor's calendar."""
+        self.filter(doctor=doctor, status=Slot.Status.OPEN, period__overlap=period).update(status=Slot.Status.WITHDRAWN)
+
 
 def refuse_unpublishable(doctor: Doctor, *, start: datetime, end: datetime, at: datetime) -> None:
     """Raise unless the doctor has a zone, and the time runs forward, is of usable length, and lies ahead of `at`."""

@@ -33,4 +33,5 @@ PATIENT_SIDE = (Role.PATIENT, Role.REPRESENTATIVE)
 MOVES: dict[int, set[Status]] = {
     Status.SCHEDULED: {Status.ACTIVE, Status.CANCELLED},
     Status.ACTIVE: {Status.ENDED},
+    Status.ENDED: {Status.ACTIVE},
 }

@@ -50,6 +50,15 @@ class VisitQuerySet(models.QuerySet["Visit"]):
         earlier = self.unfinished().filter(host=visit.host_id, appointment__starts_at__lt=visit.starts_at)
         return earlier.filter(participants__in=Participant.objects.waiting(at).order_by()).distinct()
 
+    def next_after(self, visit: "Visit") -> "VisitQuerySet":
+        """The doctor's unfinished visits that begin after `visit`, the soonest first."""
+        later = self.unfinished().filter(host=visit.host_id, appointment__starts_at__gt=visit.starts_at)
+        return later.order_by("appointment__starts_at", "pk")
+
+    def held_up_by(self, visit: "Visit") -> "VisitQuerySet":
+        """The doctor's next visits whose time `visit` takes."""
+        return self.next_after(visit).filter(appointment__starts_at__lt=visit.ends_at)
+
     @transaction.atomic
     def schedule(self, appointment: Appointment, *, by: User | None, at: datetime) -> "Visit":
         """The visit of a confirmed appointment: made now, or the one that there is. Raises NotConfirmed."""

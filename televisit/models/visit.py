@@ -1,22 +1,33 @@
 """Visit: the meeting of an appointment, and every move it can make."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import models, transaction
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from appointments.locks import lock_calendars
-from appointments.models import Appointment
+from appointments.models import Appointment, Slot
 from clinic.codes import random_code, uid
 from clinic.errors import RuleViolation
 from clinic.people.models import Clinic, Doctor, User
-from televisit.errors import NoSeat, TooEarly, VisitIsCancelled, VisitIsOver, VisitMovedOn
+from televisit.errors import (
+    DoctorNotIn,
+    ExtendedTooFar,
+    NoSeat,
+    NotByPhone,
+    TooEarly,
+    VisitIsCancelled,
+    VisitIsOver,
+    VisitMovedOn,
+)
 from televisit.signals import visit_changed
 
 from .choices import MOVES, PATIENT_SIDE, Phase, Role, Status
 from .events import VisitEvent
+from .invitations import Invitation
 from .participants import Attendance, Participant
 from .queries import VisitQuerySet, join_window
 
@@ -61,6 +72,8 @@ class Visit(models.Model):
     expires_at = models.DateTimeField(_("room closes"), db_index=True)
     started_at = models.DateTimeField(_("began"), null=True, blank=True)
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
+    extended_minutes = models.PositiveSmallIntegerField(_("extended by, minutes"), default=0)
+    phone_minutes = models.PositiveSmallIntegerField(_("went on by phone, minutes"), null=True, blank=True)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     updated_at = models.DateTimeField(_("changed"), auto_now=True)
 
@@ -92,8 +105,22 @@ class Visit(models.Model):
 
     @property
     def ends_at(self) -> datetime:
-        """When the booked time is over; the room stays open until `expires_at`."""
-        return self.appointment.period.upper
+        """When the booked time, and what the doctor added to it, is over; the room stays open until `expires_at`."""
+        return self.appointment.period.upper + self.extension
+
+    @property
+    def extension(self) -> timedelta:
+        return timedelta(minutes=self.extended_minutes)
+
+    @property
+    def minutes_to_add(self) -> int:
+        """By how many minutes the doctor may still extend it."""
+        return max(0, self.clinic.extension_minutes - self.extended_minutes)
+
+    @property
+    def is_by_phone(self) -> bool:
+        """Whether the doctor has gone on by phone."""
+        return self.events.filter(kind=VisitEvent.Kind.BY_PHONE).exists()
 
     @property
     def group_name(self) -> str:
@@ -229,13 +256,65 @@ class Visit(models.Model):
         return True
 
     @transaction.atomic
+    def extend(self, minutes: int, *, by: User, at: datetime) -> None:
+        """Add `minutes` to a visit that the doctor is in. The doctor's open slots under it are withdrawn.
+
+        Raises VisitMovedOn unless it is active, DoctorNotIn, ExtendedTooFar, or what the hour refuses.
+        """
+        self.lock()
+        self._refuse_extending(minutes, at=at)
+        before = self.ends_at
+        self.extended_minutes += minutes
+        self.expires_at += timedelta(minutes=minutes)
+        self.save(update_fields=["extended_minutes", "expires_at", "updated_at"])
+        Slot.objects.withdraw_under(self.host, DateTimeTZRange(before, self.ends_at))
+        self.record(VisitEvent.Kind.EXTENDED, by=by, at=at, note=str(minutes))
+
+    @transaction.atomic
+    def reopen(self, *, by: User, at: datetime) -> None:
+        """ENDED -> ACTIVE, until the room closes; a completed appointment stays so.
+
+        Reopening an open visit changes nothing. Raises VisitIsOver, or VisitMovedOn for one that never began.
+        """
+        self.lock()
+        if at >= self.expires_at:
+            raise VisitIsOver
+        if self.status == Status.ACTIVE:
+            return
+        self.ended_at = None
+        self._move_to(Status.ACTIVE, VisitEvent.Kind.REOPENED, at=at, by=by)
+        if self.appointment.status == Appointment.Status.CONFIRMED:
+            self.appointment.begin(by=by)
+
+    @transaction.atomic
+    def go_on_by_phone(self, *, by: User, at: datetime) -> None:
+        """The doctor calls the patient instead; the visit counts as held. Saying so again changes nothing.
+
+        A visit that has not begun begins. Raises what the hour refuses.
+        """
+        self.lock()
+        self.start(at=at, by=by)
+        if not self.is_by_phone:
+            self.record(VisitEvent.Kind.BY_PHONE, at=at, by=by)
+
+    @transaction.atomic
+    def enter_phone_minutes(self, minutes: int) -> None:
+        """How long the call took, for billing; also once the visit is over. Raises NotByPhone."""
+        self.lock()
+        if not self.is_by_phone:
+            raise NotByPhone
+        self.phone_minutes = minutes
+        self.save(update_fields=["phone_minutes", "updated_at"])
+
+    @transaction.atomic
     def follow_appointment(self, *, by: User | None, at: datetime) -> None:
         """The door and the room have the appointment's hours. If they have them already, nothing changes."""
         self.lock()
         window = join_window(self.appointment)
-        if window == {"opens_at": self.opens_at, "expires_at": self.expires_at}:
+        hours = window["opens_at"], window["expires_at"] + self.extension
+        if hours == (self.opens_at, self.expires_at):
             return
-        self.opens_at, self.expires_at = window["opens_at"], window["expires_at"]
+        self.opens_at, self.expires_at = hours
         self.save(update_fields=["opens_at", "expires_at", "updated_at"])
         self.record(VisitEvent.Kind.MOVED, by=by, at=at)
 
@@ -249,10 +328,18 @@ class Visit(models.Model):
             self.cancel(by=by, at=at)
 
     def record(
-        self, kind: str, *, at: datetime, by: User | None = None, participant: Participant | None = None
+        self,
+        kind: str,
+        *,
+        at: datetime,
+        by: User | None = None,
+        participant: Participant | None = None,
+        invitation: Invitation | None = None,
+        note: str = "",
     ) -> None:
         """Write the event and send the fact, inside the transaction that made it true."""
-        event = VisitEvent.objects.create(visit=self, kind=kind, participant=participant, actor=by, at=at)
+        about = {"participant": participant, "invitation": invitation, "note": note}
+        event = VisitEvent.objects.create(visit=self, kind=kind, actor=by, at=at, **about)
         visit_changed.send(sender=Visit, event=event)
 
     def lock(self) -> None:
@@ -264,12 +351,22 @@ class Visit(models.Model):
         fresh = Visit.objects.with_parties().select_for_update(of=("self",), no_key=True)
         self.refresh_from_db(from_queryset=fresh)
 
+    def _refuse_extending(self, minutes: int, *, at: datetime) -> None:
+        self.refuse_unless_open(at)
+        if self.status != Status.ACTIVE:
+            raise VisitMovedOn
+        if not self.participants.filter(role=Role.DOCTOR).present().exists():
+            raise DoctorNotIn
+        if not 0 < minutes <= self.minutes_to_add:
+            raise ExtendedTooFar
+
     def _close(self, status: int, kind: str, *, at: datetime, by: User | None) -> None:
         Attendance.objects.filter(participant__visit=self, left_at__isnull=True).update(left_at=at)
         self.ended_at = at
         self._move_to(status, kind, at=at, by=by)
         if self.appointment.status == Appointment.Status.IN_PROGRESS:
-            settle = self.appointment.complete if self.had_both_sides() else self.appointment.pause
+            was_held = self.had_both_sides() or self.is_by_phone
+            settle = self.appointment.complete if was_held else self.appointment.pause
             settle(by=by)
 
     def _move_to(self, status: int, kind: str, *, at: datetime, by: User | None) -> None:
