@@ -60,6 +60,7 @@ class Appointment(models.Model):
     respond_by = models.DateTimeField(_("to be answered by"), null=True, blank=True)
     end_reason = models.CharField(_("reason of the end"), max_length=20, choices=EndReason, blank=True)
     end_note = EncryptedTextField(_("words to the reason"), blank=True, default="")
+    ended_late = models.BooleanField(_("cancelled late"), default=False)
     sequence = models.PositiveIntegerField(_("calendar revision"), default=0)
     version = models.PositiveIntegerField(_("version"), default=0)
     booked_by = models.ForeignKey(

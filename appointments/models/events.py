@@ -17,6 +17,7 @@ class AppointmentEvent(models.Model):
     """One step: what happened, by whom and for whom. Written with the change, in its transaction; never edited.
 
     `period_before` and `doctor_before` are what a move or a handing over changed; the appointment has what is now.
+    `counts` marks a move that the patient wished for and that uses up the clinic's limit.
     `announced_at` is set once notices were made of it; a beat task finds those that were left.
     """
 
@@ -35,6 +36,8 @@ class AppointmentEvent(models.Model):
         OFFERED = "offered", _("Another time offered")
         OFFER_REFUSED = "offer_refused", _("Offered time refused")
         OFFER_EXPIRED = "offer_expired", _("Offered time not answered")
+        LINK_SENT = "link_sent", _("Link sent again")
+        CALL_ASKED = "call_asked", _("Patient asked for a call")
         HANDED_OVER = "handed_over", _("Given to another doctor")
         DOCTOR_LATE = "doctor_late", _("Doctor is late")
         DOCTOR_ABSENT = "doctor_absent", _("Doctor has not come")
@@ -58,6 +61,7 @@ class AppointmentEvent(models.Model):
         Doctor, models.PROTECT, verbose_name=_("doctor before"), null=True, blank=True, related_name="+"
     )
     minutes = models.PositiveSmallIntegerField(_("minutes late"), null=True, blank=True)
+    counts = models.BooleanField(_("counts as a move of the patient"), default=False)
     note = models.CharField(_("note"), max_length=300, blank=True)
     at = models.DateTimeField(_("at"), auto_now_add=True)
     announced_at = models.DateTimeField(_("told"), null=True, blank=True)
