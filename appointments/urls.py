@@ -12,6 +12,7 @@ doctors = [
 book = [
     path("", booking.ChooseView.as_view(), name="choose"),
     path("<str:uid>/", booking.BookView.as_view(), name="book"),
+    path("<str:uid>/hold/", booking.HoldView.as_view(), name="book-hold"),
     path("<str:uid>/you/", booking.ProfileView.as_view(), name="book-profile"),
     path("<str:uid>/who/", booking.WhoView.as_view(), name="book-who"),
     path("<str:uid>/reason/", booking.ReasonView.as_view(), name="book-reason"),

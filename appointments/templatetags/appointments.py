@@ -1,9 +1,12 @@
-"""How pages tell a patient's age. Use with ``{% load appointments %}``."""
+"""How pages tell a patient's age and the end of a hold. Use with ``{% load appointments %}``."""
+
+from datetime import datetime
 
 from django import template
 from django.utils import timezone
 from django.utils.translation import ngettext
 
+from appointments.models import Slot
 from clinic.people.models import Patient
 
 register = template.Library()
@@ -19,3 +22,9 @@ def age(patient: Patient) -> str:
     months = (today.year - patient.birth_date.year) * 12 + today.month - patient.birth_date.month
     months -= today.day < patient.birth_date.day
     return ngettext("%(n)d month old", "%(n)d months old", months) % {"n": months}
+
+
+@register.filter
+def held_ms(slot: Slot, now: datetime) -> int:
+    """For how many milliseconds from `now` the slot is held: a browser's own clock may be wrong."""
+    return int((slot.held_until - now).total_seconds() * 1000) if slot.held_until else 0

@@ -110,6 +110,36 @@ def test_a_hold_that_ran_out_is_for_the_next_one(client, slot, patient, clock):
     assert page.status_code == 200
 
 
+def test_typing_renews_the_hold(client, slot, patient, clock):
+    choose(client, slot)
+    clock.shift(timedelta(minutes=9))
+
+    answer_to_script = client.post(step("book-hold", slot))
+
+    slot.refresh_from_db()
+    assert slot.held_until == NOON + timedelta(minutes=19)
+    assert 'data-held-ms="600000"' in answer_to_script.text
+
+
+def test_a_hold_that_somebody_else_took_meanwhile_leaves_the_page_as_it_is(client, slot, patient, clock):
+    choose(client, slot)
+    clock.shift(timedelta(minutes=10))
+    slot.hold("theirs", at=NOON + timedelta(minutes=10))
+
+    answer_to_script = client.post(step("book-hold", slot))
+
+    assert answer_to_script.status_code == 200
+    assert "we keep what you have typed" in answer_to_script.text
+
+
+def test_nobody_holds_a_time_that_they_did_not_choose(client, slot, patient):
+    refused = client.post(step("book-hold", slot))
+
+    slot.refresh_from_db()
+    assert refused.status_code == 403
+    assert slot.held_until is None
+
+
 def test_a_new_choice_frees_the_one_before(client, slot, patient):
     other = SlotFactory()
     choose(client, slot)

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -119,8 +120,25 @@ class BookView(HeldSlotMixin, View):
             return redirect("doctors:detail", self.slot.doctor.slug)
         self.hold()
         if not request.user.is_authenticated:
-            return render(request, "appointments/book_sign_in.html", {"slot": self.slot})
+            return render(request, "appointments/book_sign_in.html", {"slot": self.slot, "now": self.now})
         return self.go_on()
+
+
+class HoldView(HeldSlotMixin, View):
+    """The part of a page that says how long the time is held: asked for while somebody types, it holds the time on."""
+
+    def post(self, request: HttpRequest, uid: str) -> HttpResponse:
+        if not hold_key(request.session):
+            raise PermissionDenied
+        self.hold()
+        return self.say()
+
+    def gone(self, refusal: RuleViolation) -> HttpResponse:
+        """Nothing that was typed may vanish: the page stays, and says that other times come with the next step."""
+        return self.say(refusal=refusal)
+
+    def say(self, **context: Any) -> HttpResponse:
+        return render(self.request, "appointments/_hold.html", {"slot": self.slot, "now": self.now, **context})
 
 
 class StepView(SignedInMixin, HeldSlotMixin, FormView):
@@ -131,7 +149,7 @@ class StepView(SignedInMixin, HeldSlotMixin, FormView):
         return super().get(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(slot=self.slot, patients=self.patients, **kwargs)
+        return super().get_context_data(slot=self.slot, patients=self.patients, now=self.now, **kwargs)
 
 
 class ProfileView(StepView):
