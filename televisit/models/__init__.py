@@ -1,5 +1,7 @@
 """The visit of an appointment, its people, and what happened in it."""
 
+from .advice import Advice
+from .charts import VisitChart
 from .events import VisitEvent
 from .invitations import Invitation
 from .notes import Note
@@ -7,10 +9,12 @@ from .participants import Attendance, Participant
 from .visit import Visit
 
 __all__ = [
+    "Advice",
     "Attendance",
     "Invitation",
     "Note",
     "Participant",
     "Visit",
+    "VisitChart",
     "VisitEvent",
 ]

@@ -11,9 +11,10 @@ class VisitEventQuerySet(models.QuerySet["VisitEvent"]):
 
 
 class VisitEvent(models.Model):
-    """One step: what happened, to whom, by whom. Written with the change, in its transaction; never edited.
+    """One step: what happened, to whom, by whom. Written with the change, in its transaction.
 
-    `announced_at` is set once notices were made of it; a beat task finds those that were left.
+    A trigger keeps it from being edited or deleted. Only `announced_at` is set later, once notices were made of it; a
+    beat task finds those that were left.
     """
 
     class Kind(models.TextChoices):
@@ -41,7 +42,7 @@ class VisitEvent(models.Model):
         INVITATION_REVOKED = "invitation_revoked", _("Invitation revoked")
         TOKEN_ISSUED = "token_issued", _("Join token issued")
 
-    visit = models.ForeignKey("televisit.Visit", models.CASCADE, verbose_name=_("visit"), related_name="events")
+    visit = models.ForeignKey("televisit.Visit", models.PROTECT, verbose_name=_("visit"), related_name="events")
     kind = models.CharField(_("what"), max_length=20, choices=Kind)
     participant = models.ForeignKey(
         "televisit.Participant", models.PROTECT, verbose_name=_("to whom"), null=True, blank=True, related_name="events"

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from clinic.codes import uid
 from clinic.crypto import EncryptedTextField
 from clinic.people.models import Doctor
-from televisit.errors import NoteChangedElsewhere, NoteIsEmpty, NoteIsSigned
+from televisit.errors import NoteChangedElsewhere, NoteIsEmpty, NoteIsSigned, NoteIsUnsigned
 
 if TYPE_CHECKING:
     from .visit import Visit
@@ -21,16 +21,57 @@ class NoteQuerySet(models.QuerySet["Note"]):
         """Drafts: what their doctors have yet to finish."""
         return self.filter(signed_at__isnull=True)
 
+    def signed(self) -> "NoteQuerySet":
+        return self.filter(signed_at__isnull=False)
+
+    def shared(self) -> "NoteQuerySet":
+        """What the patient may read."""
+        return self.signed().filter(shared_at__isnull=False)
+
+    def main(self) -> "NoteQuerySet":
+        """Notes that are no addendum."""
+        return self.filter(addendum_to__isnull=True)
+
     def of(self, visit: "Visit", author: Doctor) -> "Note":
         """The note that `author` has on `visit`; an empty draft at first."""
         note, _is_new = self.get_or_create(visit=visit, author=author, addendum_to=None)
         return note
 
+    def addendum(self, note: "Note") -> "Note":
+        """The addendum that is being written to `note`; an empty draft at first."""
+        facts = {"visit": note.visit, "author": note.author, "addendum_to": note}
+        draft, _is_new = self.unsigned().get_or_create(**facts)
+        return draft
+
+    @transaction.atomic
+    def write(
+        self,
+        visit: "Visit",
+        author: Doctor,
+        text: str,
+        *,
+        version: int,
+        to: "Note | None" = None,
+        sign_at: datetime | None = None,
+    ) -> "Note":
+        """The author's note, or their addendum `to` one, with `text` in it; signed if `sign_at` says when.
+
+        Raises what Note.write, Note.sign and Note.refuse_unsigned raise; then nothing is begun and nothing changed.
+        """
+        if to is not None:
+            to.refuse_unsigned()
+        draft = self.of(visit, author) if to is None else self.addendum(to)
+        draft.write(text, version=version)
+        if sign_at is not None:
+            draft.sign(at=sign_at)
+        return draft
+
 
 class Note(models.Model):
     """The consultation note: a draft that its author edits, frozen once signed. An addendum is a note on a note.
 
-    `version` counts the saves, so that a second window cannot overwrite what the first one wrote.
+    `version` counts the saves, so that a second window cannot overwrite what the first one wrote. What is signed
+    can be shared with the patient; addenda go with their note.
     """
 
     uid = models.CharField(max_length=16, unique=True, default=uid, editable=False)
@@ -57,7 +98,12 @@ class Note(models.Model):
                 fields=["visit", "author"],
                 condition=Q(addendum_to__isnull=True),
                 name="note_one_for_each_author",
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["addendum_to"],
+                condition=Q(signed_at__isnull=True),
+                name="note_one_addendum_at_a_time",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -66,6 +112,15 @@ class Note(models.Model):
     @property
     def is_signed(self) -> bool:
         return self.signed_at is not None
+
+    @property
+    def is_shared(self) -> bool:
+        return self.shared_at is not None
+
+    def refuse_unsigned(self) -> None:
+        """Raise NoteIsUnsigned for a draft."""
+        if not self.is_signed:
+            raise NoteIsUnsigned
 
     @transaction.atomic
     def write(self, text: str, *, version: int) -> None:
@@ -81,14 +136,35 @@ class Note(models.Model):
 
     @transaction.atomic
     def sign(self, *, at: datetime) -> None:
-        """Freeze the note. Signing again changes nothing. Raises NoteIsEmpty."""
+        """Freeze the note. Signing again changes nothing. Who reads the note reads its addendum. Raises NoteIsEmpty."""
         self._lock()
         if self.is_signed:
             return
         if not self.text.strip():
             raise NoteIsEmpty
         self.signed_at = at
-        self.save(update_fields=["signed_at", "updated_at"])
+        if self.addendum_to is not None and self.addendum_to.is_shared:
+            self.shared_at = at
+        self.save(update_fields=["signed_at", "shared_at", "updated_at"])
+
+    @transaction.atomic
+    def share(self, *, at: datetime) -> None:
+        """Let the patient read the note and its addenda. Sharing again changes nothing. Raises NoteIsUnsigned."""
+        self._lock()
+        self.refuse_unsigned()
+        if not self.is_shared:
+            self._set_shared(at)
+
+    @transaction.atomic
+    def keep_private(self) -> None:
+        """Take the note back from the patient's pages, with its addenda."""
+        self._lock()
+        self._set_shared(None)
+
+    def _set_shared(self, at: datetime | None) -> None:
+        self.shared_at = at
+        self.save(update_fields=["shared_at", "updated_at"])
+        self.addenda.signed().update(shared_at=at)
 
     def _lock(self) -> None:
         self.refresh_from_db(from_queryset=Note.objects.select_for_update(of=("self",)))

@@ -26,6 +26,10 @@ def plain_name(text: str) -> str:
 
 
 class ChartQuerySet(models.QuerySet["Chart"]):
+    def current(self) -> "ChartQuerySet":
+        """Those that were not deleted: what anybody is shown."""
+        return self.filter(deleted_at__isnull=True)
+
     def keep(
         self, content: bytes, *, patient: Patient, by: User, title: str, content_type: str, at: datetime
     ) -> "Chart":
@@ -50,7 +54,10 @@ def path_of(chart: "Chart", name: str) -> str:
 
 
 class Chart(models.Model):
-    """A file about the patient, at most 20 MB. `sha256` and `size` are those of the file as it was uploaded."""
+    """A file about the patient, at most 20 MB. `sha256` and `size` are those of the file as it was uploaded.
+
+    A deleted one is shown to nobody any more; its row and its sealed bytes stay, as medical records must.
+    """
 
     class Type(models.TextChoices):
         PDF = "application/pdf", _("PDF")
@@ -66,6 +73,11 @@ class Chart(models.Model):
     sha256 = models.CharField(_("SHA-256"), max_length=64)
     content_type = models.CharField(_("type"), max_length=40, choices=Type)
     size = models.PositiveIntegerField(_("size, bytes"))
+    deleted_at = models.DateTimeField(_("deleted"), null=True, blank=True)
+    deleted_by = models.ForeignKey(
+        User, models.PROTECT, verbose_name=_("deleted by"), null=True, blank=True, related_name="+"
+    )
+    delete_reason = EncryptedTextField(_("reason"), max_length=300, blank=True, default="")
 
     objects = ChartQuerySet.as_manager()
 
@@ -86,6 +98,16 @@ class Chart(models.Model):
     def place(self) -> str:
         """What the encrypted bytes are bound to: copied to another chart's file they do not open."""
         return f"people.chart.file {self.uid}"
+
+    @property
+    def is_picture(self) -> bool:
+        return self.content_type in {self.Type.JPEG, self.Type.PNG}
+
+    def delete_for(self, reason: str, *, by: User, at: datetime) -> None:
+        """Take the file out of the record, for `reason`. Deleting again changes nothing."""
+        facts = {"deleted_at": at, "deleted_by": by, "delete_reason": reason}
+        if Chart.objects.current().filter(pk=self.pk).update(**facts):
+            self.refresh_from_db()
 
     def read(self) -> bytes:
         """The file as it was uploaded. Raises CannotDecrypt."""
