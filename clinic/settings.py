@@ -134,7 +134,10 @@ DATABASES["default"].setdefault("CONN_HEALTH_CHECKS", True)
 REDIS_URL = env.str("REDIS_URL")
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
 CHANNEL_LAYERS = {
-    "default": {"BACKEND": "channels_redis.core.RedisChannelLayer", "CONFIG": {"hosts": [REDIS_URL]}},
+    "default": {
+        "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",  # the other one loses messages when a socket closes
+        "CONFIG": {"hosts": [REDIS_URL], "prefix": f"{REDIS_URL.rpartition('/')[2]}:"},  # all databases share channels
+    },
 }
 STORAGES = {
     "default": {
@@ -313,6 +316,7 @@ EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Clinic portal <portal@localhost>")
 TURN_URLS = env.list("TURN_URLS", default=[])
 TURN_SECRET = env.str("TURN_SECRET", default="")
+TURN_SECONDS = env.int("TURN_SECONDS", default=3600)  # how long credentials are good; pages renew them half-way
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

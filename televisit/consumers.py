@@ -8,6 +8,7 @@ from typing import Any
 from channels.db import database_sync_to_async as in_db
 from channels.exceptions import ChannelFull
 from channels.generic.websocket import AsyncWebsocketConsumer
+from django.conf import settings
 from django.db import DatabaseError
 from django.utils import timezone
 
@@ -16,7 +17,7 @@ from clinic.live import OwnedSocket, group_of_user
 from clinic.people.models import User
 
 from .clock import page_clock
-from .errors import NoSeat, WasRemoved
+from .errors import NoSeat, RoomIsFull, WasRemoved
 from .models import Attendance, Participant, Visit
 from .protocol import BadMessage, Bucket, TooLarge, read_message
 from .providers import provider_of
@@ -32,6 +33,7 @@ REMOVED = (4403, "removed")
 NO_SEAT = (4403, "no_seat")
 NOT_FOUND = (4404, "not_found")
 TAKEN_OVER = (4409, "taken_over")
+FULL = (4409, "full")
 TOO_LARGE = (4413, "too_large")
 FLOODING = (4429, "flooding")
 TRY_AGAIN = (1013, "try_again")  # the page dials again
@@ -68,7 +70,7 @@ class VisitConsumer(OwnedSocket, AsyncWebsocketConsumer):
 
     Seats, admission and attendance are rows; who else is here, and at which channel, is what the others said.
     The page says hello, then signals to peers; see protocol.py. It hears ``waiting, admitted, peer-joined,
-    peer-here, peer-left, signal, news, times, pong, error``. Closes with 44xx and a reason where the page
+    peer-here, peer-left, signal, relays, news, times, by-phone, pong, error``. Closes with 44xx and a reason where the page
     must not come back by itself: those above.
     """
 
@@ -134,7 +136,7 @@ class VisitConsumer(OwnedSocket, AsyncWebsocketConsumer):
             await self.put_out(NOT_SIGNED_IN)
             return
         self.peer = message["peer"]
-        await self.cast("seat.taken", user=self.user.pk)
+        await self.cast("seat.taken", user=self.user.pk, channel=self.channel_name)
         await self.channel_layer.group_add(self.visit.group_name, self.channel_name)
         if await self.sit_down():
             await self.go_on()
@@ -165,6 +167,13 @@ class VisitConsumer(OwnedSocket, AsyncWebsocketConsumer):
             raise BadMessage("no_such_participant") from None
         except RuleViolation as refusal:
             raise BadMessage(refusal.code) from None
+
+    async def on_relays(self, message: dict[str, Any]) -> None:
+        """Fresh credentials for the TURN server, for who may still be here."""
+        if not self.is_in:
+            raise BadMessage("not_allowed")
+        if await self.may_stay():
+            await self.say("relays", **self.relays(timezone.now()))
 
     async def on_ping(self, message: dict[str, Any]) -> None:
         if not self.is_in and timezone.now() - self.seen_at > SEEN_EVERY:
@@ -218,11 +227,12 @@ class VisitConsumer(OwnedSocket, AsyncWebsocketConsumer):
         """Introduce the page to the others at once, and write the attendance while the browsers connect."""
         at = timezone.now()
         self.is_in = True
-        entry = provider_of(self.visit).join(self.seat, at=at)
-        await self.say("admitted", you=self.me, ice_servers=entry.ice_servers)
+        await self.say("admitted", you=self.me, **self.relays(at))
         await self.cast("peer.join", who=self.me, channel=self.channel_name)
         try:
             self.attendance = await in_db(self.seat.enter)(at=at)
+        except RoomIsFull:
+            await self.put_out(FULL)
         except RuleViolation:  # refused since the seat was read: say why
             await self.may_stay()
         except DatabaseError:
@@ -294,13 +304,26 @@ class VisitConsumer(OwnedSocket, AsyncWebsocketConsumer):
             self.alarm.cancel()
 
     async def close_on_time(self) -> None:
-        """At the visit's last moment, put the page out; no matter what becomes of Redis and the tasks."""
-        left = (self.visit.expires_at - timezone.now()).total_seconds()
-        while left > 0:
-            await asyncio.sleep(left)
+        """At the visit's last moment, put the page out; no matter what becomes of Redis and the tasks.
+
+        Unless the doctor has added time, and Redis did not say so.
+        """
+        while not self.is_out:
             left = (self.visit.expires_at - timezone.now()).total_seconds()
-        async with self.turn:
+            await asyncio.sleep(max(0, left))
+            async with self.turn:
+                await self.close_if_over()
+
+    async def close_if_over(self) -> None:
+        if timezone.now() < self.visit.expires_at:
+            return
+        try:
+            is_extended = await self.may_stay()
+        except DatabaseError:
             await self.put_out(CLOSED_DOORS[Visit.Phase.OVER])
+            return
+        if is_extended:
+            await self.say("times", **page_clock(self.visit, timezone.now()))
 
     # What the visit's group says
 
@@ -322,7 +345,7 @@ class VisitConsumer(OwnedSocket, AsyncWebsocketConsumer):
 
     async def seat_taken(self, event: dict[str, Any]) -> None:
         """The same person has come with another page, or this one has dialled again: the newest has the seat."""
-        if event["user"] == self.user.pk:
+        if event["user"] == self.user.pk and event["channel"] != self.channel_name:
             await self.get_up()  # the newer page speaks, perhaps under the same peer name
             await self.put_out(TAKEN_OVER)
 
@@ -345,7 +368,16 @@ class VisitConsumer(OwnedSocket, AsyncWebsocketConsumer):
     async def peer_signal(self, event: dict[str, Any]) -> None:
         await self.say("signal", **{"from": event["from"], "data": event["data"]})
 
+    async def by_phone(self, event: dict[str, Any]) -> None:
+        """The doctor goes on by phone."""
+        await self.say("by-phone")
+
     # Small things
+
+    def relays(self, at: datetime) -> dict[str, Any]:
+        """The media servers for this page, and after how many milliseconds it is to ask for them again."""
+        entry = provider_of(self.visit).join(self.seat, at=at)
+        return {"ice_servers": entry.ice_servers, "renew_in": settings.TURN_SECONDS * 500}
 
     @property
     def me(self) -> dict[str, str]:
