@@ -57,6 +57,33 @@ class ChartField(forms.FileField):
         return upload
 
 
+class ChartForm(forms.Form):
+    """A file for a patient's record; without a title it keeps the file's own name."""
+
+    file = ChartField()
+    title = forms.CharField(
+        label=_("What it is"), help_text=_("For example: blood test of March"), max_length=120, required=False
+    )
+
+    def facts(self) -> dict[str, Any]:
+        """What Chart.objects.keep takes of it."""
+        upload = self.cleaned_data["file"]
+        return {
+            "content": upload.read(),
+            "content_type": upload.content_type,
+            "title": self.cleaned_data["title"] or upload.name,
+        }
+
+
+class ChartDeleteForm(forms.Form):
+    reason = forms.CharField(
+        label=_("Why it is deleted"),
+        help_text=_("For example: it belongs to somebody else. The reason stays on record."),
+        max_length=300,
+        error_messages={"required": _("Enter why the file is deleted")},
+    )
+
+
 def type_of(upload: UploadedFile) -> Chart.Type:
     """What the content of `upload` is, whatever its name says. Raises ValidationError for all that we do not take."""
     upload.seek(0)

@@ -45,12 +45,12 @@ class OpenedRecord:
 
 
 class OpenedChart(OpenedRecord):
-    """Mixin of a view of one file, `uid` in the address; a file of a closed record is a 404."""
+    """Mixin of a view of one file, `uid` in the address; a deleted one, or one of a closed record, is a 404."""
 
     @cached_property
     def chart(self) -> Chart:
-        readable = Chart.objects.filter(patient__in=open_to(self.request.user, self.at))
-        return get_object_or_404(readable.select_related("patient"), uid=self.kwargs["uid"])
+        readable = Chart.objects.current().filter(patient__in=open_to(self.request.user, self.at))
+        return get_object_or_404(readable.select_related("patient", "uploaded_by"), uid=self.kwargs["uid"])
 
     @cached_property
     def patient(self) -> Patient:

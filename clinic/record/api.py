@@ -1,9 +1,12 @@
 """A patient's record for programs: the summary, and the files."""
 
+from functools import cached_property
 from hashlib import sha256
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.http import FileResponse
+from django.shortcuts import get_object_or_404
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
@@ -15,13 +18,15 @@ from rest_framework.views import APIView
 
 from clinic.api import CursorPages
 from clinic.idempotency import once
-from clinic.people.models import Chart
+from clinic.people.models import Chart, Patient
 from clinic.people.models.charts import ChartQuerySet
 from clinic.people.uploads import ChartField
+from televisit.models import Visit, VisitChart
 
 from .access import OpenedChart, OpenedRecord
 from .audit import Action
-from .views.charts import download
+from .permissions import can_delete_chart, open_to
+from .views.charts import file_response
 
 
 class EntrySerializer(serializers.Serializer):
@@ -92,6 +97,10 @@ class ChartSerializer(serializers.ModelSerializer):
         return ChartField().clean(upload)
 
 
+class ChartDeleteSerializer(serializers.Serializer):
+    reason = serializers.CharField(max_length=300)
+
+
 class SummaryView(OpenedRecord, APIView):
     @extend_schema(responses=SummarySerializer)
     def get(self, request: Request, uid: str) -> Response:
@@ -113,7 +122,7 @@ class ChartListView(OpenedRecord, ListCreateAPIView):
     queryset = Chart.objects.none()  # for the API's document; requests see get_queryset
 
     def get_queryset(self) -> ChartQuerySet:
-        return self.patient.charts.all()
+        return self.patient.charts.current()
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         self.note(Action.READ)
@@ -136,9 +145,35 @@ class ChartListView(OpenedRecord, ListCreateAPIView):
         return Response(self.get_serializer(Chart.objects.get(uid=uid)).data, status=201)
 
     def keep(self, content: bytes, **facts: str) -> Chart:
-        chart = Chart.objects.keep(content, patient=self.patient, by=self.request.user, at=self.at, **facts)
+        chart = self.store(content, by=self.request.user, at=self.at, **facts)
         self.note(Action.CREATED, chart)
         return chart
+
+    def store(self, content: bytes, **facts: Any) -> Chart:
+        return Chart.objects.keep(content, patient=self.patient, **facts)
+
+
+class VisitChartListView(ChartListView):
+    """The files that were brought to a visit, for its doctor and the patient's side."""
+
+    @cached_property
+    def visit(self) -> Visit:
+        visits = Visit.objects.visible_to(self.request.user).with_parties()
+        return get_object_or_404(visits, uid=self.kwargs["session_id"])
+
+    @cached_property
+    def patient(self) -> Patient:
+        """Who knows of the visit and may not read the record, as staff, gets a 403."""
+        patient = self.visit.appointment.patient
+        if patient is None or not open_to(self.request.user, self.at).filter(pk=patient.pk).exists():
+            raise PermissionDenied
+        return patient
+
+    def get_queryset(self) -> ChartQuerySet:
+        return self.patient.charts.current().filter(visit_chart__visit=self.visit)
+
+    def store(self, content: bytes, **facts: Any) -> Chart:
+        return VisitChart.objects.bring(content, visit=self.visit, **facts)
 
 
 class ChartView(OpenedChart, APIView):
@@ -146,4 +181,15 @@ class ChartView(OpenedChart, APIView):
     def get(self, request: Request, uid: str) -> FileResponse:
         """The file itself. Goes on record."""
         self.note(Action.DOWNLOADED, self.chart)
-        return download(self.chart)
+        return file_response(self.chart, as_attachment=True)
+
+    @extend_schema(request=ChartDeleteSerializer, responses={204: None})
+    def delete(self, request: Request, uid: str) -> Response:
+        """Take the file out of the record, with a reason."""
+        if not can_delete_chart(request.user, self.chart, self.at):
+            raise PermissionDenied
+        body = ChartDeleteSerializer(data=request.data)
+        body.is_valid(raise_exception=True)
+        self.chart.delete_for(body.validated_data["reason"], by=request.user, at=self.at)
+        self.note(Action.CHANGED, self.chart)
+        return Response(status=204)

@@ -91,7 +91,7 @@ class Record:
 
     @cached_property
     def charts(self) -> list[Chart]:
-        return list(self.patient.charts.select_related("uploaded_by"))
+        return list(self.patient.charts.current().select_related("uploaded_by"))
 
     def reason(self, reference: str = "") -> Appointment | None:
         """What the doctor sees the patient about: the appointment with this reference, else the next one."""

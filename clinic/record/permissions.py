@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import Q
 
 from appointments.models import Appointment
-from clinic.people.models import Doctor, Patient
+from clinic.people.models import Chart, Doctor, Patient
 from clinic.people.models.patients import PatientQuerySet
 from clinic.people.permissions import practising_doctor
 
@@ -32,3 +32,8 @@ def open_to(user: Any, at: datetime) -> PatientQuerySet:
 def doctor_towards(user: Any, patient: Patient, at: datetime) -> Doctor | None:
     """As which doctor `user` opens a record that is open to them; None on the patient's own side."""
     return None if patient.is_represented_by(user, at) else practising_doctor(user)
+
+
+def can_delete_chart(user: Any, chart: Chart, at: datetime) -> bool:
+    """Of those to whom its record is open: who has put it in, and the patient's doctors."""
+    return chart.uploaded_by_id == user.pk or doctor_towards(user, chart.patient, at) is not None
