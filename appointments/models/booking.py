@@ -1,0 +1,128 @@
+"""How appointments are made: in a slot that is offered, or at a time that the clinic chooses itself."""
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.db import models
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from django.db.models import Count, Q
+
+from appointments.errors import (
+    DoctorNotAvailable,
+    OverbookingNeedsReason,
+    OverlapsOwnAppointment,
+    SlotEndsBeforeItStarts,
+    SlotTaken,
+    SlotTooFarAhead,
+    SlotTooLong,
+    SlotTooSoon,
+    TooManyOpenAppointments,
+)
+from appointments.locks import calendar_change, lock_calendars
+from clinic.people.models import Doctor, Patient, User
+
+from .choices import ACTIVE, Reason
+from .slots import FARTHEST, LONGEST, Slot
+
+if TYPE_CHECKING:
+    from .appointment import Appointment
+
+
+class BookingQuerySet(models.QuerySet["Appointment"]):
+    """The part of AppointmentQuerySet that makes rows. Each booking is one short transaction, or nothing at all."""
+
+    @calendar_change
+    def book(
+        self, slot: Slot, *, patient: Patient, by: User, at: datetime, hold_key: str = "", **words: Any
+    ) -> "Appointment":
+        """Take `slot` for `patient`: confirmed at once, or requested where the doctor wants to be asked.
+
+        `words` are symptoms, reason_category and is_emergency. Raises SlotTaken, SlotTooSoon, DoctorNotAvailable,
+        OverlapsOwnAppointment or TooManyOpenAppointments.
+        """
+        doctor = slot.doctor
+        lock_calendars(doctor, patient)
+        slot.take(key=hold_key, at=at)
+        refuse_unbookable(slot, at=at, by=by)
+        crowd = self.crowd_at(slot.period, doctor=doctor, patient=patient)
+        if crowd["of_doctor"]:
+            raise SlotTaken
+        if crowd["open"] >= doctor.clinic.open_appointments_limit and not is_of_clinic(by, doctor):
+            raise TooManyOpenAppointments
+        appointment = self._for(patient, doctor, slot=slot, period=slot.period, booked_by=by, **words)
+        appointment.begin_life(by=by, at=at)
+        return appointment
+
+    @calendar_change
+    def book_at(
+        self,
+        period: DateTimeTZRange,
+        *,
+        doctor: Doctor,
+        patient: Patient,
+        by: User,
+        at: datetime,
+        because: str = "",
+        **words: Any,
+    ) -> "Appointment":
+        """A confirmed appointment at a time that doctor or staff choose themselves, in or out of the hours.
+
+        What the doctor offered in this time is offered no more. `because` is kept in the history; only with it may the
+        time overlap another visit of the doctor. Raises DoctorNotAvailable, SlotEndsBeforeItStarts, SlotTooLong,
+        SlotTooFarAhead, OverbookingNeedsReason or OverlapsOwnAppointment.
+        """
+        lock_calendars(doctor, patient)
+        refuse_impossible(doctor, period, at=at)
+        is_over_another = self.crowd_at(period, doctor=doctor, patient=patient)["of_doctor"] > 0
+        if is_over_another and not because:
+            raise OverbookingNeedsReason
+        Slot.objects.withdraw_under(doctor, period)
+        appointment = self._for(patient, doctor, period=period, booked_by=by, overbooked=is_over_another, **words)
+        appointment.begin_life(by=by, at=at, because=because)
+        return appointment
+
+    def crowd_at(self, period: DateTimeTZRange, *, doctor: Doctor, patient: Patient) -> dict[str, int]:
+        """How many active appointments the doctor has in `period` ("of_doctor"), and the patient at all ("open").
+
+        Raises OverlapsOwnAppointment if one of the patient's is in `period`.
+        """
+        in_period, of_doctor, of_patient = Q(period__overlap=period), Q(doctor=doctor), Q(patient=patient)
+        crowd = self.filter(of_patient | (of_doctor & in_period), status__in=ACTIVE).order_by()
+        counts = crowd.aggregate(
+            of_doctor=Count("pk", filter=of_doctor & in_period),
+            of_patient=Count("pk", filter=of_patient & in_period),
+            open=Count("pk", filter=of_patient),
+        )
+        if counts["of_patient"]:
+            raise OverlapsOwnAppointment
+        return counts
+
+    def _for(self, patient: Patient, doctor: Doctor, **facts: Any) -> "Appointment":
+        facts["reason_category"] = facts.get("reason_category") or Reason.OTHER
+        return self.model(patient=patient, doctor=doctor, clinic=doctor.clinic, **facts)
+
+
+def is_of_clinic(user: User, doctor: Doctor) -> bool:
+    """Whether `user` books for the clinic, as staff or as this doctor: what limits patients does not bind them."""
+    return user.is_staff or doctor.user_id == user.pk
+
+
+def refuse_unbookable(slot: Slot, *, at: datetime, by: User) -> None:
+    """Raise unless the slot's doctor practises and the start is far enough ahead of `at`."""
+    if not slot.doctor.is_practising:
+        raise DoctorNotAvailable
+    notice = timedelta() if is_of_clinic(by, slot.doctor) else slot.doctor.clinic.minimum_notice
+    if slot.starts_at < at + notice:
+        raise SlotTooSoon
+
+
+def refuse_impossible(doctor: Doctor, period: DateTimeTZRange, *, at: datetime) -> None:
+    """Raise unless the doctor practises and `period` can be a visit."""
+    if not doctor.is_practising:
+        raise DoctorNotAvailable
+    if period.upper <= period.lower:
+        raise SlotEndsBeforeItStarts
+    if period.upper - period.lower > LONGEST:
+        raise SlotTooLong
+    if period.lower > at + FARTHEST:
+        raise SlotTooFarAhead
