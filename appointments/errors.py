@@ -25,6 +25,56 @@ class NotBegunYet(RuleViolation):
     message = _("This is possible from the start of the appointment on.")
 
 
+class TooEarlyForNoShow(RuleViolation):
+    code = "too_early_for_no_show"
+    message = _("Wait until ten minutes after the start. The patient may still come.")
+
+
+class TooLateToUndo(RuleViolation):
+    code = "too_late_to_undo"
+    message = _("This can be taken back until the end of the day only.")
+
+
+class TooLateToMove(RuleViolation):
+    code = "too_late_to_move"
+    message = _("It is too late to change the time. You can cancel, or call the clinic.")
+
+
+class TooLateToCancel(RuleViolation):
+    code = "too_late_to_cancel"
+    message = _("It is too late to cancel here. Call the clinic.")
+
+
+class TooManyMoves(RuleViolation):
+    code = "too_many_moves"
+    message = _("This visit has been moved as often as the clinic allows. Call the clinic to move it again.")
+
+
+class OfferIsGone(RuleViolation):
+    code = "offer_is_gone"
+    message = _("This offer has been answered or has expired. Look at the appointment again.")
+
+
+class NotThisDoctorsTime(RuleViolation):
+    code = "not_this_doctors_time"
+    message = _("This time is with another doctor. Choose one of the same doctor.")
+
+
+class NobodyOnCall(RuleViolation):
+    code = "nobody_on_call"
+    message = _("No doctor is on call right now. Call the number on this page.")
+
+
+class NotOnCall(RuleViolation):
+    code = "not_on_call"
+    message = _("You are not on call now.")
+
+
+class AlreadyTaken(RuleViolation):
+    code = "already_taken"
+    message = _("Another doctor has already taken this emergency.")
+
+
 class SlotTaken(RuleViolation):
     code = "slot_taken"
     message = _("Somebody else has just taken this time. Choose another one.")
@@ -78,6 +128,11 @@ class HoursOverlap(RuleViolation):
 class TooManyHours(RuleViolation):
     code = "too_many_hours"
     message = _("You have as many weekly hours as the portal can keep. Remove some first.")
+
+
+class OverbookingNeedsReason(RuleViolation):
+    code = "overbooking_needs_reason"
+    message = _("The doctor has another visit at this time. Say why both have to be, or choose another time.")
 
 
 class OverlapsOwnAppointment(RuleViolation):

@@ -45,9 +45,11 @@ class EndReason(models.TextChoices):
 
 
 ACTIVE = (Status.REQUESTED, Status.CONFIRMED, Status.IN_PROGRESS)  # these occupy time
+MOVABLE = (Status.REQUESTED, Status.CONFIRMED)  # these can go to another time
 FREED_BY = {Status.DECLINED, Status.CANCELLED, Status.EXPIRED}  # these give the slot back
 MOVES: dict[str, set[Status]] = {
     Status.REQUESTED: {Status.CONFIRMED, Status.DECLINED, Status.CANCELLED, Status.EXPIRED},
     Status.CONFIRMED: {Status.IN_PROGRESS, Status.CANCELLED, Status.NO_SHOW, Status.COMPLETED},
     Status.IN_PROGRESS: {Status.COMPLETED, Status.CONFIRMED},
+    Status.NO_SHOW: {Status.CONFIRMED},
 }

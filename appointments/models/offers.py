@@ -34,7 +34,9 @@ class Offer(models.Model):
     appointment = models.ForeignKey(
         "appointments.Appointment", models.CASCADE, verbose_name=_("appointment"), related_name="offers"
     )
-    slot = models.ForeignKey(Slot, models.SET_NULL, verbose_name=_("slot"), null=True, blank=True, related_name="offers")
+    slot = models.ForeignKey(
+        Slot, models.SET_NULL, verbose_name=_("slot"), null=True, blank=True, related_name="offers"
+    )
     period = DateTimeRangeField(_("period"))
     waits_for = models.CharField(_("waits for"), max_length=8, choices=Side, default=Side.PATIENT)
     status = models.CharField(_("status"), max_length=8, choices=Status, default=Status.OPEN)
@@ -64,7 +66,7 @@ class Offer(models.Model):
 
     def hold(self, *, at: datetime) -> None:
         """Keep the slot until the offer expires. Raises SlotTaken; for who holds the doctor's calendar."""
-        free = Slot.objects.free(at).filter(pk=self.slot_id)
+        free = Slot.objects.free(at).filter(offers=self)
         if not free.update(held_by=self.hold_key, held_until=self.expires_at):
             raise SlotTaken
 

@@ -1,41 +1,34 @@
-"""Which appointments a page or task needs, in clinic words; and booking, which makes them."""
+"""Which appointments a page or task needs, in clinic words."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from django.db import models
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
-from django.db.models import Q
+from django.db.models import F, Q
+from django.utils import timezone
 
-from appointments.errors import (
-    DoctorNotAvailable,
-    OverlapsOwnAppointment,
-    SlotOverlaps,
-    SlotTooSoon,
-    TooManyOpenAppointments,
-)
-from appointments.locks import calendar_change, lock_calendars
-from clinic.people.models import Patient, User
+from appointments.errors import SlotOverlaps
+from clinic.people.models import Doctor, Patient, User
 
-from .choices import ACTIVE, Reason, Status
-from .slots import Slot
-
-if TYPE_CHECKING:
-    from .appointment import Appointment
+from .booking import BookingQuerySet
+from .choices import ACTIVE, Status
+from .emergencies import EmergencyQuerySet
+from .offers import Offer
 
 
-class AppointmentQuerySet(models.QuerySet["Appointment"]):
+class AppointmentQuerySet(BookingQuerySet, EmergencyQuerySet):  # type: ignore[override]
     def visible_to(self, user: Any) -> "AppointmentQuerySet":
         """Those whose existence `user` may know of: own, of whom they act for, all for staff.
 
-        A doctor's too, while not suspended.
+        A practising doctor's too, and untaken emergencies while on call.
         """
         if not user.is_authenticated:
             return self.none()
         if user.is_staff:
             return self
         mine = Q(patient__in=Patient.objects.represented_by(user))
-        return self.filter(mine | Q(doctor__user=user, doctor__suspended_at__isnull=True))
+        treated = Q(doctor__in=Doctor.objects.practising().filter(user=user))
+        return self.filter(mine | treated | self.for_whoever_is_on_call(user, timezone.now()))
 
     def of_patients_of(self, user: User) -> "AppointmentQuerySet":
         """Those on the patient's side of `user`: their own and of whom they act for."""
@@ -49,13 +42,33 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
         """Waiting for the doctor's answer: emergencies first, then the oldest."""
         return self.filter(status=Status.REQUESTED).order_by("-is_emergency", "created_at")
 
+    def waiting_for(self, doctor: Doctor, at: datetime) -> "AppointmentQuerySet":
+        """What waits for the doctor's answer: emergencies first, untaken ones too while on call, then the oldest.
+
+        Requests, and moves that patients ask for; not what waits for the patient's answer to an offer.
+        """
+        theirs = Q(status=Status.REQUESTED) & ~Q(offers__status=Offer.Status.OPEN)
+        asked = Q(offers__status=Offer.Status.OPEN, offers__waits_for=Offer.Side.DOCTOR)
+        mine = Q(doctor=doctor) & (theirs | asked)
+        waiting = self.filter(mine | self.for_whoever_is_on_call(doctor.user_id, at)).distinct()
+        return waiting.order_by("-is_emergency", "created_at")
+
+    def with_overdue_offers(self, at: datetime) -> "AppointmentQuerySet":
+        """Those with an offer that nobody answered in time."""
+        return self.filter(offers__status=Offer.Status.OPEN, offers__expires_at__lte=at)
+
+    def late_today(self, at: datetime, *, until: datetime) -> "AppointmentQuerySet":
+        """Confirmed, not over at the instant `at`, and to start before `until`: who waits when the doctor is late."""
+        return self.filter(status=Status.CONFIRMED, period__endswith__gt=at, starts_at__lt=until)
+
     def overdue_requests(self, at: datetime) -> "AppointmentQuerySet":
         """Requests whose time to be answered is over."""
         return self.filter(status=Status.REQUESTED, respond_by__lte=at)
 
     def upcoming(self, at: datetime) -> "AppointmentQuerySet":
-        """Active and not over yet, soonest first."""
-        return self.active().filter(period__endswith__gt=at).order_by("starts_at")
+        """Active and not over yet, soonest first; an emergency that waits has no time and leads."""
+        ahead = Q(period__endswith__gt=at) | Q(period__isnull=True)
+        return self.active().filter(ahead).order_by(F("starts_at").asc(nulls_first=True))
 
     def past(self, at: datetime) -> "AppointmentQuerySet":
         """Over or no longer active, latest first."""
@@ -76,57 +89,3 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
         """Raise SlotOverlaps if one of these is active in `period`; asked of a doctor's appointments."""
         if self.active().filter(period__overlap=period).exists():
             raise SlotOverlaps
-
-    @calendar_change
-    def book(
-        self,
-        slot: Slot,
-        *,
-        patient: Patient,
-        by: User,
-        at: datetime,
-        symptoms: str = "",
-        reason_category: str = "",
-        is_emergency: bool = False,
-        hold_key: str = "",
-    ) -> "Appointment":
-        """Take `slot` for `patient`: confirmed at once, or requested where the doctor wants to be asked.
-
-        One short transaction. Raises SlotTaken, SlotTooSoon, DoctorNotAvailable, OverlapsOwnAppointment or
-        TooManyOpenAppointments; then nothing has changed.
-        """
-        doctor = slot.doctor
-        lock_calendars(doctor, patient)
-        slot.take(key=hold_key, at=at)
-        refuse_unbookable(slot, at)
-        refuse_crowding(patient, slot, by)
-        appointment = self.model(
-            patient=patient,
-            doctor=doctor,
-            clinic=doctor.clinic,
-            slot=slot,
-            period=slot.period,
-            symptoms=symptoms,
-            reason_category=reason_category or Reason.OTHER,
-            is_emergency=is_emergency,
-            booked_by=by,
-        )
-        appointment.begin_life(by=by, at=at)
-        return appointment
-
-
-def refuse_unbookable(slot: Slot, at: datetime) -> None:
-    """Raise unless the slot's doctor practises and the start is far enough ahead of `at`."""
-    if not slot.doctor.is_practising:
-        raise DoctorNotAvailable
-    if slot.starts_at < at + slot.doctor.clinic.minimum_notice:
-        raise SlotTooSoon
-
-
-def refuse_crowding(patient: Patient, slot: Slot, by: User) -> None:
-    """Raise if the patient has something at this time, or too much open already (staff may book more)."""
-    mine = patient.appointments.active()
-    if mine.filter(period__overlap=slot.period).exists():
-        raise OverlapsOwnAppointment
-    if not by.is_staff and mine.count() >= slot.doctor.clinic.open_appointments_limit:
-        raise TooManyOpenAppointments

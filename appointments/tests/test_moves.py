@@ -1,13 +1,15 @@
 """The moves of an appointment, and when the rules refuse them."""
 
+from contextlib import nullcontext
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.core.management import call_command
 from django.utils import timezone
 
 from appointments import tasks
-from appointments.errors import AppointmentIsOver, NotBegunYet, RequestTimeIsOver, TransitionRefused
+from appointments.errors import AppointmentIsOver, NotBegunYet, RequestTimeIsOver, TooEarlyForNoShow, TransitionRefused
 from appointments.models import Appointment, Slot
 from clinic.people.models import Doctor
 from clinic.people.tests.factories import DoctorFactory, StaffFactory
@@ -80,12 +82,22 @@ def test_a_slot_that_is_free_again_can_be_booked_by_somebody_else():
     assert again.slot == slot
 
 
-@pytest.mark.parametrize("move", ["complete", "mark_no_show"])
-def test_how_it_went_is_said_from_the_start_on(move):
+def test_it_is_completed_from_the_start_on():
     appointment = AppointmentFactory()
 
     with pytest.raises(NotBegunYet):
-        getattr(appointment, move)(by=appointment.doctor.user)
+        appointment.complete(by=appointment.doctor.user)
+
+
+@pytest.mark.parametrize(("minutes", "refused"), [(9, True), (10, False)])
+def test_nobody_is_a_no_show_before_ten_minutes_have_gone(minutes, refused):
+    now = timezone.now()
+    appointment = AppointmentFactory(begins=now - timedelta(minutes=minutes))
+
+    with time_machine.travel(now, tick=False), pytest.raises(TooEarlyForNoShow) if refused else nullcontext():
+        appointment.mark_no_show(by=appointment.doctor.user)
+
+    assert (appointment.status == Status.NO_SHOW) is not refused
 
 
 def test_a_request_whose_time_is_past_is_not_accepted():

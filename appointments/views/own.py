@@ -101,8 +101,7 @@ class AppointmentDetailView(AppointmentMixin, TemplateView):
         return super().get_context_data(
             is_party=reads_symptoms(user, appointment, request=self.request),
             may_answer=appointment.status == Status.REQUESTED and can_answer(user, appointment),
-            may_cancel=appointment.may_become(Status.CANCELLED)
-            and not appointment.is_too_late_to_cancel(by=user, at=self.now),
+            may_cancel=appointment.why_not_cancel(user, self.now) is None,
             may_conclude=appointment.may_become(Status.NO_SHOW)
             and appointment.has_begun(self.now)
             and can_conclude(user, appointment),
