@@ -4,36 +4,45 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby
+from typing import Any
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import OuterRef, Q, QuerySet
+from django.db.models.functions import TruncDate
 from django.utils import timezone
 
 from clinic.people.models import Doctor
 from clinic.people.models.doctors import DoctorQuerySet
-from clinic.time import day_bounds
+from clinic.time import PartOfDay, day_bounds
 
 from .models import Slot
 from .models.slots import FARTHEST, SlotQuerySet
 
-STRIP_DAYS = 7
+STRIP = timedelta(days=7)
 SHOWN_TIMES = 400  # of one day; whoever sees as many had better narrow the search
 
 
 @dataclass(frozen=True)
 class Search:
-    """What somebody looks for; empty words mean any. Specialty and clinic are names in addresses."""
+    """What somebody looks for; empty words mean any. Specialty and clinic are names in addresses.
+
+    `part` is a PartOfDay, by the current time zone.
+    """
 
     specialty: str = ""
     language: str = ""
     clinic: str = ""
     q: str = ""
+    part: str = ""
 
     def doctors(self) -> DoctorQuerySet:
         return Doctor.objects.practising().filter(self._criteria(""))
 
     def slots(self, at: datetime, *, hold_key: str = "") -> SlotQuerySet:
         """What can be booked at the instant `at`, soonest first; the holder of `hold_key` sees their own hold too."""
-        return Slot.objects.bookable(at, for_key=hold_key).filter(self._criteria("doctor__"))
+        slots = Slot.objects.bookable(at, for_key=hold_key).filter(self._criteria("doctor__"))
+        if self.part:
+            return slots.in_part_of_day(PartOfDay(self.part), timezone.get_current_timezone())
+        return slots
 
     def _criteria(self, doctor: str) -> Q:
         """The search as conditions on a doctor, whose fields are found under the prefix `doctor`."""
@@ -50,10 +59,9 @@ class Search:
         return criteria
 
 
-def with_next_free_time(doctors: QuerySet[Doctor], at: datetime) -> QuerySet[Doctor]:
-    """Each doctor with `next_free_at`, the start of the first time that can be booked, or None."""
-    slots = Slot.objects.bookable(at).filter(doctor=OuterRef("pk"))
-    return doctors.annotate(next_free_at=Subquery(slots.values("starts_at")[:1]))
+def with_next_free_time(doctors: QuerySet[Doctor], slots: SlotQuerySet) -> QuerySet[Doctor]:
+    """Each doctor with `next_free_at`, the start of the first of `slots` that is theirs, or None."""
+    return doctors.annotate(next_free_at=slots.filter(doctor=OuterRef("pk")).first_start())
 
 
 @dataclass(frozen=True)
@@ -66,52 +74,70 @@ class StripDay:
 
 @dataclass(frozen=True)
 class DayStrip:
-    """Seven days of the reader, one of them chosen, with the ways to the weeks before and after."""
+    """Seven days of the reader, one of them chosen, with the ways to the weeks before and after.
+
+    `times` are the free times of the chosen day, SHOWN_TIMES at most; `next_free` is the first one after that day.
+    """
 
     days: list[StripDay]
     chosen: date
     earlier: date | None
     later: date | None
+    times: list[Slot]
+    next_free: Slot | None
 
     @property
-    def chosen_count(self) -> int:
-        return next(each.count for each in self.days if each.day == self.chosen)
+    def has_more(self) -> bool:
+        """Whether the chosen day has more free times than are shown."""
+        return len(self.times) < next(each.count for each in self.days if each.day == self.chosen)
 
 
 def day_strip(slots: SlotQuerySet, *, wanted: date | None, at: datetime) -> DayStrip:
     """The strip around the day `wanted`, else around the first day with a free time, else from today.
 
-    Days are those of the current time zone, the reader's. Strips start today, a week from today, and so on.
+    Days are those of the current time zone, the reader's. Strips start today, a week from today, and so on. The slots
+    are read in one query.
     """
     today = timezone.localdate(at)
-    chosen = wanted if wanted and is_near(wanted, today) else first_day(slots) or today
-    start = chosen - timedelta(days=(chosen - today).days % STRIP_DAYS)
-    end = start + timedelta(days=STRIP_DAYS)
-    zone = timezone.get_current_timezone()
-    midnight, end_midnight = day_bounds(start, zone)[0], day_bounds(end, zone)[0]
-    counts = slots.starting_in(midnight, end_midnight).count_by_day(zone)
-    days = [start + timedelta(days=n) for n in range(STRIP_DAYS)]
+    if wanted is None or not is_near(wanted, today):
+        wanted = None
+    rows = list(glance(slots, strip_start(wanted, today) if wanted else None, chosen=wanted).with_listed_doctors())
+    chosen = wanted or (rows[0].day if rows else today)
+    start = strip_start(chosen, today)
+    end = start + STRIP
+    counts = {row.day: row.day_count for row in rows}
     return DayStrip(
-        days=[StripDay(day, counts.get(day, 0)) for day in days],
+        days=[StripDay(day, counts.get(day, 0)) for day in days_from(start)],
         chosen=chosen,
-        earlier=start - timedelta(days=STRIP_DAYS) if start > today else None,
-        later=end if slots.filter(starts_at__gte=end_midnight).exists() else None,
+        earlier=start - STRIP if start > today else None,
+        later=end if rows and rows[-1].day >= end else None,
+        times=[row for row in rows if row.day == chosen],
+        next_free=next((row for row in rows if row.day > chosen), None),
     )
+
+
+def glance(slots: SlotQuerySet, start: date | None, *, chosen: date | None) -> Any:
+    """The slots of the strip that begins on the day `start`, or of one around the first free time."""
+    zone = timezone.get_current_timezone()
+    if start is None:
+        first: Any = slots.first_start()
+        span: Any = {"start": first, "until": first + (STRIP + timedelta(days=1))}  # a day may have 25 hours
+        return slots.glance(**span, chosen=TruncDate(first, tzinfo=zone), zone=zone, most=SHOWN_TIMES)
+    span = {"start": day_bounds(start, zone)[0], "until": day_bounds(start + STRIP, zone)[0]}
+    return slots.glance(**span, chosen=chosen, zone=zone, most=SHOWN_TIMES)
+
+
+def strip_start(day: date, today: date) -> date:
+    """The first day of the strip that holds `day`."""
+    return day - (day - today) % STRIP
+
+
+def days_from(start: date) -> list[date]:
+    return [start + timedelta(days=n) for n in range(STRIP.days)]
 
 
 def is_near(day: date, today: date) -> bool:
     return timedelta() <= day - today <= FARTHEST
-
-
-def first_day(slots: SlotQuerySet) -> date | None:
-    first = slots.values_list("starts_at", flat=True).first()
-    return timezone.localdate(first) if first else None
-
-
-def times_on(slots: SlotQuerySet, day: date) -> list[Slot]:
-    """The times of one of the reader's days, with their doctors; SHOWN_TIMES at most."""
-    start, end = day_bounds(day, timezone.get_current_timezone())
-    return list(slots.starting_in(start, end).with_doctors()[:SHOWN_TIMES])
 
 
 def by_doctor(slots: list[Slot]) -> Iterator[tuple[Doctor, list[Slot]]]:

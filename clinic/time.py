@@ -6,7 +6,33 @@ from functools import cache
 from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
+from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+
+
+class PartOfDay(TextChoices):
+    """How people cut a day, by the hours of a wall clock."""
+
+    MORNING = "morning", _("Morning")
+    EARLY_AFTERNOON = "early-afternoon", _("Early afternoon")
+    LATE_AFTERNOON = "late-afternoon", _("Late afternoon")
+    EVENING = "evening", _("Evening")
+
+    @property
+    def hours(self) -> range:
+        return PART_HOURS[self]
+
+    @classmethod
+    def at(cls, hour: int) -> "PartOfDay":
+        return next(part for part in cls if hour in part.hours)
+
+
+PART_HOURS = {
+    PartOfDay.MORNING: range(12),
+    PartOfDay.EARLY_AFTERNOON: range(12, 16),
+    PartOfDay.LATE_AFTERNOON: range(16, 19),
+    PartOfDay.EVENING: range(19, 24),
+}
 
 
 @cache

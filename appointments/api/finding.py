@@ -1,5 +1,6 @@
 """Doctors and open slots, for everybody; a doctor's own single slots."""
 
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any, cast
 
 from django.db.models import QuerySet
@@ -15,8 +16,10 @@ from rest_framework.viewsets import GenericViewSet, ReadOnlyModelViewSet
 
 from appointments.finding import Search, with_next_free_time
 from appointments.models import Slot
+from appointments.models.slots import SlotQuerySet
 from clinic.api import CursorPages
 from clinic.people.models import Doctor
+from clinic.time import day_bounds
 
 from .permissions import IsPractisingDoctor
 from .serializers import (
@@ -33,11 +36,18 @@ class SoonestFirst(CursorPages):
     ordering = ("starts_at", "pk")
 
 
-def between(slots: Any, when: dict[str, Any]) -> Any:
-    """The `slots` that start in ``[from, to)``, where these are given."""
+def between(slots: SlotQuerySet, when: dict[str, Any]) -> SlotQuerySet:
+    """The `slots` that start in ``[from, to)`` and on the `day` of the current time zone, where these are given."""
+    if "day" in when:
+        slots = slots.starting_in(*day_bounds(when["day"], timezone.get_current_timezone()))
     if "from" in when:
         slots = slots.filter(starts_at__gte=when["from"])
     return slots.filter(starts_at__lt=when["to"]) if "to" in when else slots
+
+
+def read_by(tz: str) -> AbstractContextManager[None]:
+    """By the clock of the zone `tz`; by the caller's if it is empty."""
+    return timezone.override(tz) if tz else nullcontext()
 
 
 class SlotPagesMixin:
@@ -60,7 +70,7 @@ class DoctorViewSet(SlotPagesMixin, ReadOnlyModelViewSet):
     lookup_field = "slug"
 
     def get_queryset(self) -> QuerySet[Doctor]:
-        return with_next_free_time(Doctor.objects.practising().listed(), timezone.now())
+        return with_next_free_time(Doctor.objects.practising().listed(), Search().slots(timezone.now()))
 
     @extend_schema(parameters=[SearchSerializer])
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
@@ -77,8 +87,10 @@ class DoctorViewSet(SlotPagesMixin, ReadOnlyModelViewSet):
         query = WhenSerializer(data=request.query_params)
         query.is_valid(raise_exception=True)
         doctor = get_object_or_404(Doctor.objects.practising(), slug=slug)
-        slots = Slot.objects.bookable(timezone.now()).filter(doctor=doctor).with_doctors()
-        return self.slot_page(between(slots, query.validated_data), tz=query.validated_data.get("tz", ""))
+        slots = Search().slots(timezone.now()).filter(doctor=doctor).with_doctors()
+        tz = query.validated_data.get("tz", "")
+        with read_by(tz):
+            return self.slot_page(between(slots, query.validated_data), tz=tz)
 
 
 class SlotViewSet(SlotPagesMixin, GenericViewSet):
@@ -100,8 +112,11 @@ class SlotViewSet(SlotPagesMixin, GenericViewSet):
         query = SlotSearchSerializer(data=request.query_params)
         query.is_valid(raise_exception=True)
         wanted = dict(query.validated_data)
-        tz, when = wanted.pop("tz", ""), {name: wanted.pop(name) for name in ("from", "to") if name in wanted}
-        return self.slot_page(between(Search(**wanted).slots(timezone.now()).with_doctors(), when), tz=tz)
+        when = {name: wanted.pop(name) for name in ("from", "to", "day", "tz") if name in wanted}
+        tz = when.get("tz", "")
+        with read_by(tz):
+            slots = Search(**wanted).slots(timezone.now()).with_doctors()
+            return self.slot_page(between(slots, when), tz=tz)
 
     @extend_schema(request=PeriodSerializer)
     def create(self, request: Request) -> Response:

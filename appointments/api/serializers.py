@@ -7,11 +7,12 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from appointments.forms.hours import not_far
 from appointments.models import Appointment, AppointmentEvent, Availability, Slot
 from appointments.models.choices import NOTE_LIMIT, SYMPTOMS_LIMIT
 from appointments.permissions import can_read_symptoms, end_reasons
 from clinic.people.models import Doctor, Patient
-from clinic.time import validate_zone
+from clinic.time import PartOfDay, validate_zone
 
 
 class DoctorRefSerializer(serializers.ModelSerializer):
@@ -82,12 +83,14 @@ class SearchSerializer(serializers.Serializer):
     specialty = serializers.SlugField(required=False)
     language = serializers.CharField(required=False, max_length=10)
     clinic = serializers.SlugField(required=False)
+    part = serializers.ChoiceField(required=False, choices=PartOfDay.choices)
 
 
 class WhenSerializer(serializers.Serializer):
-    """From when, until when (both default to any), and by which clock."""
+    """From when, until when, on which day (all default to any), and by which clock; without one, the caller's."""
 
     tz = serializers.CharField(required=False, validators=[validate_zone])
+    day = serializers.DateField(required=False, validators=[not_far])
 
     def get_fields(self) -> dict[str, serializers.Field]:
         from_and_to = {

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from appointments.finding import Search
 from clinic.people.languages import language_name
 from clinic.people.models import Clinic, Doctor, Specialty
+from clinic.time import PartOfDay
 
 Choices = list[tuple[str, str]]
 OFFERED_SECONDS = 60
@@ -37,6 +38,7 @@ class SearchForm(forms.Form):
 
     specialty = forms.ChoiceField(label=_("What do you need?"), required=False)
     language = forms.ChoiceField(label=_("Language"), required=False)
+    part = forms.ChoiceField(label=_("Time of day"), required=False, choices=[("", _("Any time")), *PartOfDay.choices])
     clinic = forms.ChoiceField(label=_("Clinic"), required=False)
     q = forms.CharField(label=_("Doctor’s name"), max_length=80, required=False)
 

@@ -1,6 +1,6 @@
 """Slot: one bookable period of a doctor, a row, so that a search over all doctors is one indexed query."""
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -8,8 +8,8 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.db import models
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
-from django.db.models import Count, Exists, ExpressionWrapper, F, Func, OuterRef, Q, Value
-from django.db.models.functions import TruncDate
+from django.db.models import Count, Exists, ExpressionWrapper, F, Func, OuterRef, Prefetch, Q, Subquery, Value, Window
+from django.db.models.functions import Coalesce, ExtractHour, RowNumber, TruncDate
 from django.utils.translation import gettext_lazy as _
 
 from appointments.errors import (
@@ -25,11 +25,15 @@ from appointments.errors import (
 from appointments.locks import calendar_change, lock_calendars
 from clinic.codes import uid
 from clinic.people.models import Doctor
+from clinic.time import PartOfDay
 
 from .hours import Availability, TimeOff, same
 
 NOTICE = ExpressionWrapper(
     F("doctor__clinic__minimum_notice_minutes") * Value(timedelta(minutes=1)), output_field=models.DurationField()
+)
+HORIZON = ExpressionWrapper(
+    (F("doctor__clinic__horizon_days") + 1) * Value(timedelta(days=1)), output_field=models.DurationField()
 )
 LONGEST = timedelta(hours=4)
 FARTHEST = timedelta(days=366)
@@ -51,19 +55,38 @@ class SlotQuerySet(models.QuerySet["Slot"]):
     def bookable(self, at: datetime, *, for_key: str = "") -> "SlotQuerySet":
         """What the public may book at the instant `at`: free slots of practising doctors, soonest first.
 
-        The clinic's minimum notice is kept; the horizon is kept by what was published.
+        The clinic's minimum notice and horizon are kept.
         """
         ahead = self.free(at, for_key=for_key).of_practising_doctors().filter(starts_at__gte=at)
-        return ahead.filter(starts_at__gte=NOTICE + Value(at)).order_by("starts_at", "pk")
+        in_reach = ahead.filter(starts_at__gte=NOTICE + Value(at), starts_at__lte=HORIZON + Value(at))
+        return in_reach.order_by("starts_at", "pk")
 
     def starting_in(self, start: datetime, end: datetime) -> "SlotQuerySet":
         """Those that start in the half-open interval ``[start, end)``."""
         return self.filter(starts_at__gte=start, starts_at__lt=end)
 
-    def count_by_day(self, zone: ZoneInfo) -> dict[date, int]:
-        """How many start on each local day of `zone`; days without any are missing."""
-        days = self.order_by().values(day=TruncDate("starts_at", tzinfo=zone)).annotate(count=Count("pk"))
-        return {row["day"]: row["count"] for row in days}
+    def in_part_of_day(self, part: PartOfDay, zone: ZoneInfo) -> "SlotQuerySet":
+        """Those that start in this part of the day by the clock of `zone`."""
+        by_hour = self.annotate(local_hour=ExtractHour("starts_at", tzinfo=zone))
+        return by_hour.filter(local_hour__gte=part.hours.start, local_hour__lt=part.hours.stop)
+
+    def first_start(self) -> Subquery:
+        """When the soonest of these starts, as a part of another query."""
+        return Subquery(self.order_by("starts_at", "pk").values("starts_at")[:1], output_field=models.DateTimeField())
+
+    def glance(self, *, start: Any, until: Any, chosen: Any, zone: ZoneInfo, most: int) -> "SlotQuerySet":
+        """From `start` on: the first slot of each local day, but up to `most` slots of the day `chosen`.
+
+        Days go on to the instant `until`; then follows the first slot after that, if there is one. Each slot has its
+        `day`, and `day_count`, how many start on that day. One query; the three may be database expressions.
+        """
+        last = Coalesce(self.filter(starts_at__gte=until).first_start(), until)
+        ranked = self.filter(starts_at__gte=start, starts_at__lte=last).annotate(
+            day=TruncDate("starts_at", tzinfo=zone),
+            day_count=Window(Count("pk"), partition_by=F("day")),
+            place=Window(RowNumber(), partition_by=F("day"), order_by=["starts_at", "pk"]),
+        )
+        return ranked.filter(Q(place=1) | Q(place__lte=most, day=chosen)).order_by("starts_at", "pk")
 
     def nearest_to(self, instant: datetime, *, count: int) -> list["Slot"]:
         """The `count` slots that start closest to `instant`, in order of time."""
@@ -75,6 +98,10 @@ class SlotQuerySet(models.QuerySet["Slot"]):
 
     def with_doctors(self) -> "SlotQuerySet":
         return self.select_related("doctor__user", "doctor__clinic").prefetch_related("doctor__specialties")
+
+    def with_listed_doctors(self) -> "SlotQuerySet":
+        """The same in queries of their own, for queries that sort many slots."""
+        return self.prefetch_related(Prefetch("doctor", Doctor.objects.listed()))
 
     def visible_to(self, user: Any) -> "SlotQuerySet":
         """A doctor's own slots; staff see all. The public sees what is bookable()."""

@@ -1,5 +1,6 @@
 """Finding a doctor and a time, as the pages show it to everybody."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -83,9 +84,7 @@ def test_times_are_grouped_by_part_of_the_readers_day(client):
 
     page = client.get("/?day=2026-06-08")
 
-    assert "Morning" in page.text
-    assert "Evening" in page.text
-    assert "Early afternoon" not in page.text
+    assert re.findall(r'<p class="part">(.*?)</p>', page.text) == ["Morning", "Evening"]
 
 
 def test_who_is_free_first_comes_first(client):
@@ -181,9 +180,54 @@ def test_a_day_with_very_many_times_says_that_there_are_more(client, monkeypatch
     assert "More doctors have free times on this day." in page.text
 
 
+@pytest.mark.parametrize(
+    ("part", "times"), [("morning", ["08:00"]), ("early-afternoon", []), ("late-afternoon", []), ("evening", ["23:10"])]
+)
+def test_a_part_of_the_day_is_by_the_clock_of_the_reader(client, part, times):
+    slot_at(7, 0)
+    slot_at(22, 10)
+    client.cookies["zone"] = "Europe/Lisbon"
+
+    page = client.get(f"/?part={part}&day=2026-06-08")
+
+    assert re.findall(r"(\d\d:\d\d)</time></span></label>", page.text) == times
+
+
+def test_a_day_without_times_leads_to_the_next_free_one(client):
+    slot_at(9, day=25)
+
+    page = client.get("/?day=2026-06-09")
+
+    assert page.context["strip"].next_free.day.isoformat() == "2026-06-25"
+    assert "?day=2026-06-25" in page.text
+
+
+def test_a_day_of_25_hours_counts_all_its_times(client):
+    for hour in (0, 23):
+        SlotFactory(begins=datetime(2026, 10, 25, hour, tzinfo=UTC))
+    SlotFactory(begins=datetime(2026, 10, 26, 0, tzinfo=UTC))
+    client.cookies["zone"] = "Europe/Lisbon"
+
+    with time_machine.travel(datetime(2026, 10, 24, tzinfo=UTC), tick=False):
+        strip = client.get("/").context["strip"]
+
+    assert [each.count for each in strip.days] == [0, 2, 1, 0, 0, 0, 0]
+
+
+@pytest.mark.parametrize(("days", "shown"), [(7, True), (9, False)])
+def test_nobody_books_beyond_the_horizon_of_the_clinic(client, clinic, days, shown):
+    clinic.horizon_days = 7
+    clinic.save()
+    SlotFactory(doctor=DoctorFactory(clinic=clinic), begins=SUNDAY_NOON + timedelta(days=days))
+
+    page = client.get("/")
+
+    assert bool(page.context["doctors"]) is shown
+
+
 @pytest.mark.parametrize("number", [1, 12])
-@pytest.mark.parametrize("address", ["/", "/?specialty=skin&language=en", "/doctors/"])
-def test_the_pages_take_as_many_queries_for_many_as_for_one(
+@pytest.mark.parametrize("address", ["/", "/?specialty=skin&language=en&part=morning", "/?day=2026-06-08", "/doctors/"])
+def test_a_search_reads_the_slots_in_one_query_for_many_as_for_one(
     client, django_assert_max_num_queries, number, address, clinic
 ):
     skin = SpecialtyFactory(slug="skin")
@@ -195,7 +239,26 @@ def test_the_pages_take_as_many_queries_for_many_as_for_one(
     with django_assert_max_num_queries(QUERIES) as queries:
         client.get(address)
 
-    assert len([each for each in queries if 'FROM "appointments_slot"' in each["sql"]]) <= 4
+    assert len([each for each in queries if '"appointments_slot"' in each["sql"]]) == 1
+
+
+def test_a_doctors_page_reads_the_slots_in_one_query(client, django_assert_max_num_queries):
+    doctor = slot_at(9).doctor
+    client.get("/")
+
+    with django_assert_max_num_queries(QUERIES) as queries:
+        client.get(f"/doctors/{doctor.slug}/")
+
+    assert len([each for each in queries if '"appointments_slot"' in each["sql"]]) == 1
+
+
+def test_who_is_free_first_comes_first_in_the_list_of_doctors(client):
+    DoctorFactory()
+    later, sooner = slot_at(11).doctor, slot_at(9).doctor
+
+    page = client.get("/doctors/")
+
+    assert list(page.context["doctors"])[:2] == [sooner, later]
 
 
 def test_the_list_of_doctors_says_when_each_is_free_first(client):

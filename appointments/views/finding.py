@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.views.generic import DetailView, ListView, TemplateView
 
 from appointments.draft import hold_key
-from appointments.finding import Search, by_doctor, day_strip, times_on, with_next_free_time
+from appointments.finding import Search, by_doctor, day_strip, with_next_free_time
 from appointments.forms import SearchForm, search_choices
 from appointments.models.slots import SlotQuerySet
 from clinic.people.models import Doctor
@@ -43,8 +43,7 @@ class StripMixin:
 
     def strip_context(self, slots: SlotQuerySet) -> dict[str, Any]:
         strip = day_strip(slots, wanted=asked_day(self.request), at=self.now)
-        times = times_on(slots, strip.chosen) if strip.chosen_count else []
-        return {"strip": strip, "doctors": list(by_doctor(times)), "has_more": len(times) < strip.chosen_count}
+        return {"strip": strip, "doctors": list(by_doctor(strip.times))}
 
     @cached_property
     def now(self) -> Any:
@@ -66,14 +65,15 @@ class FindView(SearchMixin, StripMixin, TemplateView):
 
 
 class DoctorListView(SearchMixin, ListView):
-    """Every doctor whom one can book, with the first free time of each."""
+    """Every doctor whom one can book, with the first free time of each; who is free first comes first."""
 
     template_name = "doctors/list.html"
     context_object_name = "doctors"
     paginate_by = 20
 
     def get_queryset(self) -> QuerySet[Doctor]:
-        return with_next_free_time(self.search.doctors().listed(), timezone.now())
+        doctors = with_next_free_time(self.search.doctors().listed(), self.search.slots(timezone.now()))
+        return doctors.order_by(F("next_free_at").asc(nulls_last=True), *Doctor._meta.ordering)
 
 
 class DoctorDetailView(StripMixin, DetailView):

@@ -15,6 +15,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from clinic.time import PartOfDay
+
 register = template.Library()
 
 TITLES = {"dr", "prof", "mr", "mrs", "ms", "miss"}
@@ -141,12 +143,7 @@ def zone_name(zone: Any) -> str:
 
 def part_of_day(at: datetime) -> str:
     """Morning, early or late afternoon, or evening on the reader's clock."""
-    hour = timezone.localtime(at).hour
-    if hour < 12:
-        return _("Morning")
-    if hour < 16:
-        return _("Early afternoon")
-    return _("Late afternoon") if hour < 19 else _("Evening")
+    return str(PartOfDay.at(timezone.localtime(at).hour).label)
 
 
 @register.filter
