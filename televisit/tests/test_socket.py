@@ -6,7 +6,7 @@ import pytest
 from asgiref.sync import sync_to_async
 from django.utils import timezone
 
-from clinic.people.tests.factories import PatientFactory, UserFactory
+from clinic.people.tests.factories import PatientFactory, RepresentationFactory, UserFactory
 from televisit.models import Attendance, Visit
 from televisit.providers.webrtc import ice_servers
 from televisit.tests.factories import a_seat_of_the_patient, a_visit
@@ -15,6 +15,7 @@ from televisit.tokens import join_token
 
 pytestmark = pytest.mark.django_db(transaction=True)
 in_db = sync_to_async
+LONG = timedelta(hours=1)
 
 
 @in_loop
@@ -133,6 +134,18 @@ async def test_goodbye_is_a_clean_leave():
     assert await patient.is_closed_with() == (1000, "bye")
     assert (await doctor.hears("peer-left")) == {"type": "peer-left", "peer": patient.peer, "clean": True}
     assert await in_db(Attendance.objects.filter(left_at=None).count)() == 1
+
+
+@in_loop
+async def test_no_goodbye_is_lost_with_the_socket_that_says_it():
+    """channels_redis.core lost a message for another socket of the process when one ended while it came."""
+    visit, doctor, patient = await two_pages()
+
+    for _time in range(12):
+        await patient.say(type="bye")
+        await patient.vanish()
+        assert (await doctor.hears("peer-left"))["peer"] == patient.peer
+        patient = await Page.inside(visit, visit.appointment.patient.user)
 
 
 @in_loop
@@ -332,3 +345,98 @@ def test_turn_credentials_are_what_coturn_computes(settings):
 
     assert server["username"] == "1400000000:seat"
     assert server["credential"] == "/d5SMVlUDP1FmlTOQ2B63sVhg6o="
+
+
+@in_loop
+async def test_turn_credentials_are_renewed_for_who_is_in(settings):
+    settings.TURN_URLS, settings.TURN_SECRET, settings.TURN_SECONDS = ["turn:turn.test:3478"], "secret", 60
+    _visit, doctor, _patient = await two_pages()
+
+    await doctor.say(type="relays")
+
+    renewed = await doctor.hears("relays")
+    until = int(renewed["ice_servers"][0]["username"].partition(":")[0])
+    assert 50 <= until - timezone.now().timestamp() <= 60
+    assert renewed["renew_in"] == 30_000
+
+
+@in_loop
+async def test_who_waits_gets_no_turn_credentials():
+    visit = await in_db(a_visit)()
+    seat = await in_db(a_seat_of_the_patient)(visit)
+    patient = await Page.open(visit, seat.user)
+    await patient.hello()
+    await patient.hears("waiting")
+
+    await patient.say(type="relays")
+
+    assert (await patient.hears("error"))["code"] == "not_allowed"
+
+
+@in_loop
+async def test_turn_credentials_are_refused_once_the_visit_has_ended():
+    visit, doctor, _patient = await two_pages()
+    await in_db(Visit.objects.filter(pk=visit.pk).update)(status=Visit.Status.ENDED, ended_at=timezone.now())
+
+    await doctor.say(type="relays")
+
+    assert await doctor.is_closed_with() == (4410, "ended")
+
+
+@in_loop
+async def test_extended_visit_tells_its_pages_the_new_hours():
+    visit, doctor, patient = await two_pages()
+
+    await in_db(visit.extend)(10, by=visit.host.user, at=timezone.now())
+
+    for page in (doctor, patient):
+        assert (await page.hears("times"))["ends_at"] == int(visit.ends_at.timestamp() * 1000)
+
+
+@in_loop
+async def test_sockets_stay_open_when_time_was_added_and_nobody_said_so():
+    visit, doctor, _patient = await two_pages(starts_in=-timedelta(minutes=35) + timedelta(seconds=2))
+
+    await in_db(Visit.objects.filter(pk=visit.pk).update)(extended_minutes=5, expires_at=timezone.now() + LONG)
+
+    assert (await doctor.hears("times"))["expires_at"] > timezone.now().timestamp() * 1000
+
+
+@in_loop
+async def test_patient_hears_that_the_doctor_goes_on_by_phone():
+    visit, _doctor, patient = await two_pages()
+
+    await in_db(visit.go_on_by_phone)(by=visit.host.user, at=timezone.now())
+
+    await patient.hears("by-phone")
+
+
+@in_loop
+async def test_fifth_person_is_told_that_the_room_is_full():
+    visit, _doctor, _patient = await two_pages()
+    for role in ("relative", "interpreter"):
+        guest = await in_db(visit.participants.create)(role=role, name="Guest", admitted_at=timezone.now())
+        await in_db(guest.attendances.create)(joined_at=timezone.now())
+    acting = await in_db(RepresentationFactory)(patient=visit.appointment.patient)
+    seat = await in_db(visit.take_seat)(acting.user, at=timezone.now())
+    await in_db(seat.admit)(by=visit.host.user, at=timezone.now())
+
+    fifth = await Page.open(visit, acting.user)
+    await fifth.hello()
+
+    assert await fifth.is_closed_with() == (4409, "full")
+
+
+@in_loop
+async def test_doctor_finds_a_place_in_a_full_room():
+    visit, doctor, _patient = await two_pages()
+    await doctor.say(type="bye")
+    for role in ("relative", "interpreter"):
+        guest = await in_db(visit.participants.create)(role=role, name="Guest", admitted_at=timezone.now())
+        await in_db(guest.attendances.create)(joined_at=timezone.now())
+
+    again = await Page.open(visit, visit.host.user)
+    await again.hello()
+
+    await again.hears("admitted")
+    await again.hears("news")
