@@ -70,8 +70,8 @@ class VisitConsumer(OwnedSocket, AsyncWebsocketConsumer):
 
     Seats, admission and attendance are rows; who else is here, and at which channel, is what the others said.
     The page says hello, then signals to peers; see protocol.py. It hears ``waiting, admitted, peer-joined,
-    peer-here, peer-left, signal, relays, news, times, by-phone, pong, error``. Closes with 44xx and a reason where the page
-    must not come back by itself: those above.
+    peer-here, peer-left, signal, relays, news, times, by-phone, pong, error``. Closes with 44xx and a reason
+    where the page must not come back by itself: those above.
     """
 
     user: Any = None

@@ -40,6 +40,11 @@ class NoSeat(RuleViolation):
     message = _("Come through the door of the visit first.")
 
 
+class RoomIsFull(RuleViolation):
+    code = "room_full"
+    message = _("Four people are in the room, and more do not fit.")
+
+
 class CannotRemoveHost(RuleViolation):
     code = "cannot_remove_host"
     message = _("The doctor of the visit cannot be removed from it.")

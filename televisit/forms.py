@@ -27,6 +27,18 @@ class DoorForm(forms.Form):
     )
 
 
+class MinutesForm(forms.Form):
+    """Whole minutes: added to a visit, or spent on the phone."""
+
+    minutes = forms.IntegerField(
+        label=_("Minutes on the phone"),
+        min_value=1,
+        max_value=600,
+        widget=forms.NumberInput({"inputmode": "numeric"}),
+        error_messages={"required": _("Enter the minutes, like 12"), "invalid": _("Enter the minutes, like 12")},
+    )
+
+
 class NoteForm(forms.Form):
     """The consultation note as a page has it; `version` is the save that the page has seen."""
 

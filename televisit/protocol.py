@@ -78,8 +78,8 @@ def is_candidate(value: Any) -> bool:
 
 
 def is_state(value: Any) -> bool:
-    """Which devices send now: ``{microphone, camera, screen}``."""
-    names = {"microphone", "camera", "screen"}
+    """What is sent now, and whether pictures are wanted: ``{microphone, camera, screen, pictures}``."""
+    names = {"microphone", "camera", "screen", "pictures"}
     return isinstance(value, dict) and value.keys() == names and all(isinstance(flag, bool) for flag in value.values())
 
 
@@ -95,6 +95,7 @@ CHECKS = {
     "hello": is_hello,
     "signal": is_signal,
     "admit": is_admission,
+    "relays": has_nothing_more,
     "ping": has_nothing_more,
     "bye": has_nothing_more,
 }

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from clinic.codes import uid
 from clinic.crypto import EncryptedTextField
 from clinic.people.models import Doctor, User
-from televisit.errors import CannotRemoveHost, NotAdmitted, WasRemoved
+from televisit.errors import CannotRemoveHost, NotAdmitted, RoomIsFull, WasRemoved
 
 from .choices import PATIENT_SIDE, Role
 from .events import VisitEvent
@@ -20,6 +20,7 @@ from .invitations import Invitation
 if TYPE_CHECKING:
     pass
 
+MOST_GUESTS = 3  # beside the doctor: every browser sends its picture to each of the others
 GONE_AFTER = timedelta(seconds=40)  # who waits is seen at least every 15 seconds
 
 
@@ -156,7 +157,7 @@ class Participant(models.Model):
         """Sit down in the room; once both sides are there, the visit begins.
 
         An older attendance, of another device or of a line that broke, ends here. Raises NotAdmitted, WasRemoved,
-        or what the visit's hour refuses.
+        RoomIsFull, or what the visit's hour refuses.
         """
         self.visit.lock()
         self._lock()
@@ -164,12 +165,19 @@ class Participant(models.Model):
         if not self.is_admitted:
             raise NotAdmitted
         self.visit.refuse_unless_open(at)
+        self._refuse_full_room()
         self.attendances.end_all(at)
         attendance = self.attendances.create(joined_at=at)
         self.visit.record(VisitEvent.Kind.JOINED, participant=self, by=self.user, at=at)
         if self.visit.has_both_sides():
             self.visit.start(at=at)
         return attendance
+
+    def _refuse_full_room(self) -> None:
+        """A place is kept for the doctor."""
+        others = self.visit.participants.present().exclude(pk=self.pk).exclude(role=Role.DOCTOR)
+        if not self.is_host and others.count() >= MOST_GUESTS:
+            raise RoomIsFull
 
     def _lock(self) -> None:
         """Hold the row until the transaction ends, with its current values; the visit at hand stays the same object.

@@ -281,6 +281,8 @@ class Visit(models.Model):
             raise VisitIsOver
         if self.status == Status.ACTIVE:
             return
+        if self.status != Status.ENDED:
+            raise VisitMovedOn
         self.ended_at = None
         self._move_to(Status.ACTIVE, VisitEvent.Kind.REOPENED, at=at, by=by)
         if self.appointment.status == Appointment.Status.CONFIRMED:

@@ -13,8 +13,6 @@ from televisit.tokens import join_token
 
 from .base import Entry, Provider
 
-TURN_TIME = timedelta(hours=1)
-
 
 class OwnRooms(Provider):
     """The room's address is the visit's socket; the token opens it for programs, which have no session."""
@@ -36,7 +34,9 @@ class OwnRooms(Provider):
         """Who waits gets none: a relay is not for people whom the doctor has not let in."""
         if not participant.is_admitted:
             return []
-        return ice_servers(participant.uid, until=min(at + TURN_TIME, participant.visit.expires_at))
+        return ice_servers(
+            participant.uid, until=min(at + timedelta(seconds=settings.TURN_SECONDS), participant.visit.expires_at)
+        )
 
 
 def ice_servers(name: str, *, until: datetime) -> list[dict[str, Any]]:

@@ -24,7 +24,7 @@ GOOD = {"type": "signal", "to": PEER, "data": {"candidate": None}}
         GOOD,
         {**GOOD, "data": {"candidate": {"candidate": "candidate:1 1 udp", "sdpMid": "0"}}},
         {**GOOD, "data": {"description": {"type": "answer", "sdp": "v=0"}}},
-        {**GOOD, "data": {"state": {"microphone": True, "camera": False, "screen": False}}},
+        {**GOOD, "data": {"state": {"microphone": True, "camera": False, "screen": False, "pictures": True}}},
         {**GOOD, "data": {"reset": True}},
         {"type": "admit", "participant": "J795B3PYQDW2FY9X"},
         {"type": "ping"},

@@ -146,6 +146,13 @@ def test_cancelled_visit_is_not_opened_again():
         visit.reopen(by=visit.host.user, at=timezone.now())
 
 
+def test_visit_that_never_began_is_not_opened_again():
+    visit = a_visit()
+
+    with pytest.raises(VisitMovedOn):
+        visit.reopen(by=visit.host.user, at=timezone.now())
+
+
 def test_visit_by_phone_counts_as_held_though_the_patient_never_came_in():
     visit = a_visit(starts_in=-timedelta(minutes=1))
 

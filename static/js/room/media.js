@@ -26,6 +26,7 @@ export class LocalMedia extends EventTarget {
       microphone: Boolean(this.microphone?.enabled),
       camera: Boolean(this.camera),
       screen: Boolean(this.screen),
+      pictures: true,
     };
   }
 
