@@ -2,10 +2,13 @@
 
 from collections.abc import Collection
 
+from django.utils import timezone
+
 from clinic.people.models import User
 
-from .models import Appointment
+from .models import Appointment, Offer
 from .models.choices import EndReason
+from .models.emergencies import doctors_on_call
 
 OF_PATIENTS = (
     EndReason.SCHEDULE_CONFLICT,
@@ -29,21 +32,36 @@ def is_its_doctor(user: User, appointment: Appointment) -> bool:
     return appointment.is_of_doctor(user) and appointment.doctor.is_practising
 
 
+def can_take(user: User, appointment: Appointment) -> bool:
+    """Whoever is on call may take an emergency that nobody has taken, and read it before."""
+    return appointment.is_untaken and doctors_on_call(timezone.now()).filter(user=user).exists()
+
+
 def is_on_patients_side(user: User, appointment: Appointment) -> bool:
     """The patient, or somebody who acts for the patient now."""
     return appointment.patient is not None and appointment.patient.is_represented_by(user)
 
 
 def can_read_symptoms(user: User, appointment: Appointment, *, acting_for: Collection[int] | None = None) -> bool:
-    """The two parties only: staff organise, they do not read why somebody comes.
+    """The two parties only, and who may take an emergency: staff organise, they do not read why somebody comes.
 
     A list reads once for whom `user` acts, and passes their keys as `acting_for`.
     """
-    if is_its_doctor(user, appointment):
+    if is_its_doctor(user, appointment) or can_take(user, appointment):
         return True
     if acting_for is not None:
         return appointment.patient_id in acting_for
     return is_on_patients_side(user, appointment)
+
+
+def can_answer_offer(user: User, appointment: Appointment) -> bool:
+    """Whose turn it is to answer the time that waits, if one does; and staff, who hear the answer by phone."""
+    offer = appointment.open_offer
+    if offer is None:
+        return False
+    if offer.waits_for == Offer.Side.DOCTOR:
+        return can_answer(user, appointment)
+    return user.is_staff or is_on_patients_side(user, appointment)
 
 
 def can_answer(user: User, appointment: Appointment) -> bool:
@@ -54,6 +72,10 @@ def can_answer(user: User, appointment: Appointment) -> bool:
 def can_conclude(user: User, appointment: Appointment) -> bool:
     """Say that the patient did not come, or that it was done by phone."""
     return user.is_staff or is_its_doctor(user, appointment)
+
+
+def can_move(user: User, appointment: Appointment) -> bool:
+    return can_cancel(user, appointment)
 
 
 def can_cancel(user: User, appointment: Appointment) -> bool:

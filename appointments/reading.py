@@ -6,24 +6,15 @@ from clinic.audit.models import AuditEntry
 from clinic.people.models import User
 
 from .models import Appointment
-from .permissions import can_read_symptoms
+from .permissions import can_read_symptoms, can_take
 
 
 def reads_symptoms(user: User, appointment: Appointment, *, request: Any) -> bool:
-    """Whether `user` may read the symptoms of `appointment`; if so, that this happens is written to the audit log.
-
-    Who is neither the doctor nor the patient acts for the patient.
-    """
+    """Whether `user` may read the symptoms of `appointment`; if so, that this happens is written to the audit log."""
     if not can_read_symptoms(user, appointment):
         return False
-    patient = appointment.patient
-    is_party = appointment.is_of_doctor(user) or (patient is not None and patient.user_id == user.pk)
-    AuditEntry.objects.record(
-        AuditEntry.Action.READ,
-        appointment,
-        by=user,
-        request=request,
-        patient=patient,
-        for_whom=None if is_party else patient,
+    doctor = user.doctor if can_take(user, appointment) else appointment.doctor
+    AuditEntry.objects.record_between(
+        AuditEntry.Action.READ, appointment, by=user, request=request, patient=appointment.patient, doctor=doctor
     )
     return True

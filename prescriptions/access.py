@@ -13,15 +13,9 @@ Action = AuditEntry.Action
 
 
 def record(action: str, prescription: Prescription, request: Any, *, subject: models.Model | None = None) -> None:
-    """Write to the audit log who does what with the prescription, or with a `subject` that is shown beside it.
-
-    Who is neither the doctor nor the patient acts for the patient.
-    """
-    patient, user = prescription.patient, request.user
-    acts_for = None if user.pk in {patient.user_id, prescription.doctor.user_id} else patient
-    AuditEntry.objects.record(
-        action, subject or prescription, by=user, request=request, patient=patient, for_whom=acts_for
-    )
+    """Write to the audit log who does what with the prescription, or with a `subject` that is shown beside it."""
+    parties = {"patient": prescription.patient, "doctor": prescription.doctor}
+    AuditEntry.objects.record_between(action, subject or prescription, by=request.user, request=request, **parties)
 
 
 def pdf_response(prescription: Prescription, request: Any) -> HttpResponse:

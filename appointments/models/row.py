@@ -182,7 +182,8 @@ class AppointmentRow(models.Model):
         self.version += 1
         self.save(update_fields=["doctor", "clinic", "slot", "period", "sequence", "version", "updated_at"])
         self.refresh_from_db(fields=["starts_at"])
-        Slot.objects.withdraw_under(self.doctor, period)
+        if slot is None:
+            Slot.objects.withdraw_under(self.doctor, period)
         if left is not None:
             Slot.objects.reopen(left)
 

@@ -35,6 +35,17 @@ class AuditEntryQuerySet(models.QuerySet["AuditEntry"]):
             **facts,
         )
 
+    def record_between(
+        self, action: str, subject: models.Model, *, by: Any, request: Any, patient: Any, doctor: Any
+    ) -> "AuditEntry":
+        """Append one line about what is between `patient` and `doctor`, either of which may be None.
+
+        Who is neither of them acts for the patient.
+        """
+        parties = {person.user_id for person in (patient, doctor) if person is not None}
+        acts_for = None if by.pk in parties else patient
+        return self.record(action, subject, by=by, request=request, patient=patient, for_whom=acts_for)
+
 
 class AuditEntry(models.Model):
     """One line: who (and for whom) did what to which object of which patient, when, from where. No clinical text."""

@@ -19,11 +19,10 @@ def note(
 ) -> None:
     """Write down that the request's user did `action` to `subject`, or to the record as a whole.
 
-    Who is neither the `doctor` nor the patient acts for the patient.
+    `doctor` is the user's own profile where they act as a doctor.
     """
-    acts_for = None if doctor is not None or patient.user_id == request.user.pk else patient
-    AuditEntry.objects.record(
-        action, subject or patient, by=request.user, request=request, patient=patient, for_whom=acts_for
+    AuditEntry.objects.record_between(
+        action, subject or patient, by=request.user, request=request, patient=patient, doctor=doctor
     )
 
 
