@@ -21,12 +21,17 @@ from prescriptions.forms import MedicineForm
 from prescriptions.models import Medicine, Prescription
 from prescriptions.models.medicine import MEDICINE_LIMIT
 from prescriptions.permissions import can_change, can_prescribe
+from prescriptions.validators import no_hidden_characters, validate_brand
 
 
 class MedicineSerializer(serializers.ModelSerializer):
     class Meta:
         model = Medicine
         fields = MedicineForm.Meta.fields
+
+    def validate(self, row: dict[str, Any]) -> dict[str, Any]:
+        validate_brand(row.get("brand", ""), row.get("brand_reason", ""))
+        return row
 
 
 class PrescriptionSerializer(serializers.ModelSerializer):
@@ -50,6 +55,7 @@ class PrescriptionSerializer(serializers.ModelSerializer):
             "diagnosis",
             "medicines",
             "advice",
+            "weight_kg",
             "follow_up_on",
             "valid_until",
             "issued_at",
@@ -74,7 +80,13 @@ class PrescriptionSerializer(serializers.ModelSerializer):
 
 
 class IssueSerializer(serializers.Serializer):
+    """`reviewed`: the doctor has gone through the patient's allergies and medicines. See Prescription.issue."""
+
     version = serializers.IntegerField(required=False, min_value=0)
+    reviewed = serializers.BooleanField(default=False)
+    match_reason = serializers.CharField(
+        default="", allow_blank=True, max_length=500, validators=[no_hidden_characters]
+    )
 
 
 class RevokeSerializer(serializers.ModelSerializer):

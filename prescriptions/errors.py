@@ -31,6 +31,34 @@ class NoMedicines(RuleViolation):
     message = _("Add at least one medicine before you issue the prescription.")
 
 
+class NotReviewed(RuleViolation):
+    code = "not_reviewed"
+    message = _("Confirm that you have reviewed the patient's allergies and medicines.")
+
+
+class MatchNeedsReason(RuleViolation):
+    code = "match_needs_reason"
+    message = _("A name on this prescription is also on the patient's record. Say why you prescribe it all the same.")
+
+
+class Unfinished(RuleViolation):
+    code = "unfinished"
+    message = _("The draft has changes that were not checked yet. Open it, and check it once more.")
+
+
+class ControlledMedicine(RuleViolation):
+    """`names` are controlled, and the clinic does not allow to prescribe those."""
+
+    code = "controlled_medicine"
+
+    def __init__(self, names: str) -> None:
+        super().__init__(names)
+        self.names = names
+
+    def __str__(self) -> str:
+        return gettext("Your clinic does not allow controlled medicines here: %(names)s.") % {"names": self.names}
+
+
 class DatePassed(RuleViolation):
     code = "date_passed"
     message = _("The follow-up or the last day of validity has passed meanwhile. Enter a later date.")

@@ -1,6 +1,6 @@
 """What a browser may send: the editor with its rows of medicines, a reason, a code, a date of birth."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -10,9 +10,12 @@ from django.utils.translation import gettext_lazy as _
 
 from clinic.codes import ALPHABET, normalise_code
 from clinic.forms import BirthDateField, DateInput
+from prescriptions.errors import NotReviewed
 from prescriptions.models import Medicine, Prescription
+from prescriptions.models.matches import Match
 from prescriptions.models.medicine import MEDICINE_LIMIT
 from prescriptions.models.prescription import VALIDITY
+from prescriptions.validators import no_hidden_characters
 
 CODE_LENGTH = 16
 
@@ -52,9 +55,11 @@ class MedicineForm(forms.ModelForm):
             "refills",
             "instructions",
             "substitution_allowed",
+            "brand",
+            "brand_reason",
         )
         widgets = {
-            "name": words(),
+            "name": words("name"),
             "strength": words(),
             "form": words("form"),
             "route": words("route"),
@@ -71,6 +76,8 @@ class MedicineForm(forms.ModelForm):
             "name": _("The common name, not the brand"),
             "strength": _("For example, 500 mg"),
             "form": _("For example, tablet"),
+            "brand": _("Only if it has to be this one"),
+            "brand_reason": _("Printed, as other countries ask for it"),
         }
         error_messages = {
             "name": {"required": _("Enter the name of the medicine")},
@@ -139,18 +146,29 @@ MedicineFormSet = forms.formset_factory(
 
 
 def rows_of(prescription: Prescription) -> forms.BaseFormSet:
-    """The medicines of a draft, to be edited; of a new one, a blank row."""
+    """The medicines of a draft, to be edited, as they were typed last; of a new one, a blank row."""
+    if prescription.typed is not None:
+        return rows_as_typed(prescription.typed)
     medicines = prescription.medicines.all() if prescription.pk else []
-    rows = [forms.model_to_dict(row, MedicineForm.Meta.fields) for row in medicines]
-    return MedicineFormSet(initial=rows, prefix="medicines")
+    return MedicineFormSet(initial=[as_typed(row) for row in medicines], prefix="medicines")
 
 
-def rows_and_one_more(data: Mapping[str, str]) -> forms.BaseFormSet:
-    """What was typed so far, unchecked, without the rows that were ticked away, and a blank row at the end."""
+def rows_as_typed(data: Mapping[str, str], *more: dict[str, Any]) -> forms.BaseFormSet:
+    """What was typed so far, unchecked, without the rows that were ticked away; and `more` rows at the end."""
     sent = MedicineFormSet(data, prefix="medicines")
     kept = [row for row in sent.forms if f"{row.prefix}-DELETE" not in data]
     rows = [{name: row[name].value() for name in MedicineForm.Meta.fields} for row in kept]
-    return MedicineFormSet(initial=[*rows, {}], prefix="medicines")
+    return MedicineFormSet(initial=[*rows, *more], prefix="medicines")
+
+
+def as_typed(medicine: Medicine) -> dict[str, Any]:
+    """A row of the editor with this medicine."""
+    return forms.model_to_dict(medicine, MedicineForm.Meta.fields)
+
+
+def content_typed(data: Mapping[str, str]) -> dict[str, str]:
+    """What of a browser's form is the draft's, right or not."""
+    return {name: data[name] for name in data if name in PrescriptionForm.Meta.fields or name.startswith("medicines-")}
 
 
 class PrescriptionForm(forms.ModelForm):
@@ -160,32 +178,56 @@ class PrescriptionForm(forms.ModelForm):
 
     class Meta:
         model = Prescription
-        fields = ("diagnosis", "advice", "follow_up_on", "valid_until")
+        fields = ("diagnosis", "advice", "weight_kg", "follow_up_on", "valid_until")
         widgets = {
             "diagnosis": forms.Textarea({"rows": 2}),
             "advice": forms.Textarea({"rows": 4}),
+            "weight_kg": number("decimal"),
             "follow_up_on": DateInput(),
             "valid_until": DateInput(),
         }
         help_texts = {
             "diagnosis": _("The patient reads it here. It is not printed for the pharmacy."),
             "advice": _("Printed below the medicines."),
+            "weight_kg": _("For children, and where the dose follows from it. Printed."),
             "valid_until": _("The last day on which a pharmacy may dispense it."),
         }
-        error_messages = {"diagnosis": {"required": _("Enter the diagnosis")}}
+        error_messages = {
+            "diagnosis": {"required": _("Enter the diagnosis")},
+            "weight_kg": {"invalid": _("Enter the weight as a number, like 12.5")},
+        }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["diagnosis"].required = True
         self.fields["version"].initial = self.instance.version
-        if not self.initial.get("valid_until"):
+        if self.instance.typed is not None and not self.is_bound:
+            self.initial |= {name: self.instance.typed.get(name, "") for name in self.Meta.fields}
+        elif not self.initial.get("valid_until"):
             self.initial["valid_until"] = timezone.localdate() + VALIDITY
 
 
 class IssueForm(forms.Form):
-    """That the doctor has checked this version."""
+    """That the doctor has checked this version, and the patient's record. Over `matches` it takes a reason."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)
+    reviewed = forms.BooleanField(
+        label=_("I have reviewed the patient's allergies and medicines."),
+        error_messages={"required": NotReviewed.message},
+    )
+    match_reason = forms.CharField(
+        label=_("Why you prescribe it all the same"),
+        help_text=_("Kept with the prescription. Not printed."),
+        max_length=500,
+        validators=[no_hidden_characters],
+        error_messages={"required": _("Enter why you prescribe it all the same")},
+        widget=forms.Textarea({"rows": 2}),
+    )
+
+    def __init__(self, *args: Any, matches: Sequence[Match], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not matches:
+            del self.fields["match_reason"]
 
 
 class RevokeForm(forms.ModelForm):

@@ -22,6 +22,7 @@ no_hidden_characters = RegexValidator(
 one_line = RegexValidator(r"[\r\n\t]", message=_("Write this on one line."), code="several_lines", inverse_match=True)
 above_zero = MinValueValidator(Decimal("0.001"), message=_("Enter a number above zero"))
 not_negative = MinValueValidator(0, message=_("Enter 0 or more"))
+at_most_500 = MaxValueValidator(Decimal(500), message=_("Enter at most 500 kg"))
 at_most_a_year = MaxValueValidator(366, message=_("Enter at most 366 days"))
 at_most_twelve = MaxValueValidator(12, message=_("Enter at most 12 repeats"))
 
@@ -33,3 +34,11 @@ def validate_coming_day(day: date) -> None:
         raise ValidationError(_("Enter today's date or a later one"), code="past")
     if day > today + FURTHEST:
         raise ValidationError(_("Enter a date within the next two years"), code="too_far")
+
+
+def validate_brand(brand: str, reason: str) -> None:
+    """A brand is prescribed only for a reason, which stands beside it: Directive 2012/52/EU, annex."""
+    if brand and not reason:
+        raise ValidationError({"brand_reason": _("Enter why it has to be this brand")}, code="brand_without_reason")
+    if reason and not brand:
+        raise ValidationError({"brand": _("Enter the brand, or take the reason away")}, code="reason_without_brand")

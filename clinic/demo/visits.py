@@ -20,6 +20,7 @@ LASTS = 17 * MINUTE
 WRITTEN_AFTER = 25 * MINUTE  # after the start, as all of these
 CORRECTED_AFTER = 60 * MINUTE
 NUMBERS = ("dose", "quantity")
+GOES_ON = "Goes on as before, agreed with the patient."  # kept only where names match
 
 
 def visit_of(story: "Story") -> Visit:
@@ -65,7 +66,7 @@ def prescribe(story: "Story") -> None:
         prescription = Prescription.objects.begin(story.appointment)
         fill(prescription, facts, at=at)
         if not facts.get("is_draft"):
-            prescription.issue(by=story.doctor.user, at=at)
+            prescription.issue(by=story.doctor.user, at=at, reviewed=True, match_reason=GOES_ON)
     if "replacement" in story.facts:
         correct(prescription, story, at=story.starts_at + CORRECTED_AFTER)
 
@@ -74,7 +75,7 @@ def correct(wrong: Prescription, story: "Story", *, at: datetime) -> None:
     with set_to(at):
         right = wrong.replace(by=story.doctor.user, at=at, reason=story.facts["prescription"]["revoked"])
         fill(right, story.facts["replacement"], at=at)
-        right.issue(by=story.doctor.user, at=at)
+        right.issue(by=story.doctor.user, at=at, reviewed=True, match_reason=GOES_ON)
 
 
 def fill(prescription: Prescription, facts: Facts, *, at: datetime) -> None:

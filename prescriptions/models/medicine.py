@@ -1,6 +1,7 @@
 """Medicine: one line of a prescription."""
 
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from django.db import models
 from django.utils.formats import number_format
@@ -8,6 +9,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from clinic.crypto import EncryptedDecimalField, EncryptedIntegerField, EncryptedTextField
+from prescriptions.controlled import is_controlled
 from prescriptions.validators import (
     above_zero,
     at_most_a_year,
@@ -15,9 +17,30 @@ from prescriptions.validators import (
     no_hidden_characters,
     not_negative,
     one_line,
+    validate_brand,
 )
 
+if TYPE_CHECKING:
+    from clinic.people.models import Doctor
+
 MEDICINE_LIMIT = 20  # on one prescription
+LOOKED_BACK = 200  # lines in which a doctor's earlier medicines are sought
+SUGGESTED = 30
+
+
+class MedicineQuerySet(models.QuerySet["Medicine"]):
+    def issued_by(self, doctor: "Doctor") -> "MedicineQuerySet":
+        """What the doctor has prescribed, latest first."""
+        return self.filter(prescription__doctor=doctor, prescription__issued_at__isnull=False).order_by(
+            "-prescription__issued_at", "position"
+        )
+
+    def earlier_of(self, doctor: "Doctor") -> list["Medicine"]:
+        """The doctor's own different medicines, each as it was written last, to be written again. By name."""
+        different: dict[tuple[str, str, str], Medicine] = {}
+        for medicine in self.issued_by(doctor)[:LOOKED_BACK]:
+            different.setdefault(medicine.product_key, medicine)
+        return sorted(list(different.values())[:SUGGESTED], key=lambda medicine: medicine.product_key)
 
 
 class Medicine(models.Model):
@@ -49,6 +72,14 @@ class Medicine(models.Model):
         _("instructions"), max_length=500, blank=True, default="", validators=[no_hidden_characters]
     )
     substitution_allowed = models.BooleanField(_("the pharmacist may give an equal medicine"), default=True)
+    brand = EncryptedTextField(
+        _("brand"), max_length=120, blank=True, default="", validators=[one_line, no_hidden_characters]
+    )
+    brand_reason = EncryptedTextField(
+        _("why this brand"), max_length=200, blank=True, default="", validators=[one_line, no_hidden_characters]
+    )
+
+    objects = MedicineQuerySet.as_manager()
 
     class Meta:
         ordering = ["position"]
@@ -60,6 +91,18 @@ class Medicine(models.Model):
 
     def __str__(self) -> str:
         return f"medicine {self.pk}"
+
+    def clean(self) -> None:
+        validate_brand(self.brand, self.brand_reason)
+
+    @property
+    def product_key(self) -> tuple[str, str, str]:
+        """What tells it from other medicines, however it was capitalised."""
+        return self.name.casefold(), self.strength.casefold(), self.form.casefold()
+
+    @property
+    def is_controlled(self) -> bool:
+        return is_controlled(f"{self.name} {self.brand}")
 
     @property
     def product(self) -> str:

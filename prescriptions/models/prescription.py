@@ -1,6 +1,6 @@
 """Prescription: a draft of the doctor's, then an issued and frozen document, at last perhaps revoked."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from hashlib import sha256
 from typing import Any
@@ -14,21 +14,26 @@ from django.utils.translation import gettext_lazy as _
 
 from appointments.models import Appointment
 from clinic.codes import reference, uid
-from clinic.crypto import EncryptedBinaryField, EncryptedTextField
+from clinic.crypto import EncryptedBinaryField, EncryptedDecimalField, EncryptedJSONField, EncryptedTextField
 from clinic.people.models import Doctor, Patient, User
 from prescriptions import pdf
 from prescriptions.errors import (
+    ControlledMedicine,
     DatePassed,
     EditedElsewhere,
+    MatchNeedsReason,
     NoMedicines,
     NotADraft,
     NotIssued,
+    NotReviewed,
     TooManyTries,
+    Unfinished,
 )
 from prescriptions.signals import prescription_issued, prescription_revoked
-from prescriptions.validators import no_hidden_characters, validate_coming_day
+from prescriptions.validators import above_zero, at_most_500, no_hidden_characters, validate_coming_day
 
 from .events import PrescriptionEvent
+from .matches import Match, as_stored, find_matches, from_stored
 from .medicine import Medicine
 from .queries import PrescriptionQuerySet, parties
 
@@ -44,7 +49,8 @@ class PrescriptionManager(models.Manager.from_queryset(PrescriptionQuerySet)):  
 class Prescription(models.Model):
     """Medicines for one patient from one visit. From its issue on, content and PDF never change: a trigger holds them.
 
-    `code` opens the public verification page. `version` counts changes, for two tabs.
+    `code` opens the public verification page. `version` counts changes, for two tabs. `typed` is what stands in the
+    editor of a draft and was not checked yet. `matches` and `match_reason`: what the doctor went on over, and why.
     """
 
     class Status(models.TextChoices):
@@ -66,6 +72,23 @@ class Prescription(models.Model):
         _("diagnosis"), max_length=1000, blank=True, default="", validators=[no_hidden_characters]
     )
     advice = EncryptedTextField(_("advice"), max_length=4000, blank=True, default="", validators=[no_hidden_characters])
+    weight_kg = EncryptedDecimalField(
+        _("weight of the patient, kg"),
+        max_digits=6,
+        decimal_places=3,
+        null=True,
+        blank=True,
+        validators=[above_zero, at_most_500],
+    )
+    typed = EncryptedJSONField(_("not checked yet"), null=True, blank=True, editable=False)
+    matches = EncryptedJSONField(_("alike names"), null=True, blank=True, editable=False)
+    match_reason = EncryptedTextField(
+        _("why it is prescribed all the same"),
+        max_length=500,
+        blank=True,
+        default="",
+        validators=[no_hidden_characters],
+    )
     follow_up_on = models.DateField(_("follow-up"), null=True, blank=True, validators=[validate_coming_day])
     valid_until = models.DateField(_("valid until"), null=True, blank=True, validators=[validate_coming_day])
     issued_at = models.DateTimeField(_("issued"), null=True, blank=True)
@@ -131,35 +154,62 @@ class Prescription(models.Model):
         is_recent = self.valid_until is not None and self.valid_until >= self.local_date(at)
         return self.status == self.Status.ISSUED and is_recent
 
-    @transaction.atomic
-    def rewrite(self, *, medicines: Sequence[Medicine], version: int | None = None, **content: Any) -> None:
-        """Replace the draft's content: diagnosis, advice, follow_up_on, valid_until, and all medicines, in order.
+    @property
+    def kept_matches(self) -> list[Match]:
+        """What the doctor was shown and went on over, when it was issued."""
+        return from_stored(self.matches)
 
-        Raises NotADraft, or EditedElsewhere if the draft is not the `version` that was edited.
+    def matches_now(self) -> list[Match]:
+        """Names on it that are also names on the patient's record of today."""
+        return find_matches(self.medicines.all(), self.patient)
+
+    @transaction.atomic
+    def keep_typed(self, typed: dict[str, str], *, version: int | None) -> None:
+        """Keep what stands in the editor, right or not, so that it is there when the doctor comes back.
+
+        Raises NotADraft or EditedElsewhere.
         """
         self._lock_draft(version)
+        self.typed = typed
+        self.version += 1
+        self.save(update_fields=["typed", "version", "updated_at"])
+
+    @transaction.atomic
+    def rewrite(self, *, medicines: Sequence[Medicine], version: int | None = None, **content: Any) -> None:
+        """Replace the draft's content: diagnosis, advice, weight_kg, follow_up_on, valid_until, all medicines in order.
+
+        Raises NotADraft, ControlledMedicine, or EditedElsewhere if the draft is not the `version` that was edited.
+        """
+        self._lock_draft(version)
+        self._refuse_controlled(medicines)
         for name, value in content.items():
             setattr(self, name, value)
+        self.typed = None
         self.version += 1
-        self.save(update_fields=[*content, "version", "updated_at"])
+        self.save(update_fields=[*content, "typed", "version", "updated_at"])
         self.medicines.all().delete()
         for position, medicine in enumerate(medicines, start=1):
             medicine.pk, medicine.prescription, medicine.position = None, self, position
         Medicine.objects.bulk_create(medicines)
 
     @transaction.atomic
-    def issue(self, *, by: User, at: datetime, version: int | None = None) -> None:
+    def issue(
+        self, *, by: User, at: datetime, reviewed: bool, match_reason: str = "", version: int | None = None
+    ) -> None:
         """DRAFT -> ISSUED. Makes the PDF; nothing but a revocation can change the row from now on.
 
-        Raises NotADraft, EditedElsewhere, AppointmentNotConfirmed, NoMedicines, DatePassed or CannotBePrinted.
+        `reviewed`: the doctor confirms to have gone through the patient's allergies and medicines; `match_reason`
+        says why names that match do not stop it. Raises NotADraft, EditedElsewhere, NotReviewed, MatchNeedsReason,
+        ControlledMedicine, AppointmentNotConfirmed, NoMedicines, Unfinished, DatePassed or CannotBePrinted.
         """
         self._lock_draft(version)
         self._refuse_unready(at)
+        self._review(reviewed=reviewed, match_reason=match_reason)
         self.issued_at = at
         self.valid_until = self.valid_until or self.local_date(at) + VALIDITY
         self.pdf = pdf.render(self)
         self.pdf_sha256 = sha256(self.pdf).hexdigest()
-        content = ["issued_at", "valid_until", "pdf", "pdf_sha256"]
+        content = ["issued_at", "valid_until", "matches", "match_reason", "pdf", "pdf_sha256"]
         event = self._move_to(self.Status.ISSUED, by=by, at=at, saving=content)
         prescription_issued.send(sender=Prescription, event=event)
 
@@ -182,6 +232,7 @@ class Prescription(models.Model):
             doctor=self.doctor,
             diagnosis=self.diagnosis,
             advice=self.advice,
+            weight_kg=self.weight_kg,
             replaces=self,
         )
         draft.rewrite(medicines=list(self.medicines.all()))
@@ -218,11 +269,29 @@ class Prescription(models.Model):
 
     def _refuse_unready(self, at: datetime) -> None:
         parties(self.appointment)
-        if not self.medicines.exists():
+        if self.typed is not None:
+            raise Unfinished
+        medicines = self.medicines.all()
+        if not medicines:
             raise NoMedicines
+        self._refuse_controlled(medicines)
         today = self.local_date(at)
         if any(day is not None and day < today for day in (self.follow_up_on, self.valid_until)):
             raise DatePassed
+
+    def _refuse_controlled(self, medicines: Iterable[Medicine]) -> None:
+        if self.appointment.clinic.controlled_medicines:
+            return
+        if controlled := [medicine.name for medicine in medicines if medicine.is_controlled]:
+            raise ControlledMedicine(", ".join(controlled))
+
+    def _review(self, *, reviewed: bool, match_reason: str) -> None:
+        if not reviewed:
+            raise NotReviewed
+        matches = self.matches_now()
+        if matches and not match_reason.strip():
+            raise MatchNeedsReason
+        self.matches, self.match_reason = as_stored(matches), match_reason.strip() if matches else ""
 
     def _move_to(self, status: str, *, by: User, at: datetime, saving: list[str]) -> PrescriptionEvent:
         """Save the row and write the event, which is the outbox."""

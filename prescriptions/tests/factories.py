@@ -51,7 +51,7 @@ class PrescriptionFactory(DjangoModelFactory[Prescription]):
 def issued(**facts: Any) -> Prescription:
     """A prescription that its doctor has really issued."""
     prescription = PrescriptionFactory(**facts)
-    prescription.issue(by=prescription.doctor.user, at=timezone.now())
+    prescription.issue(by=prescription.doctor.user, at=timezone.now(), reviewed=True)
     return prescription
 
 

@@ -35,7 +35,12 @@ def call(client):
     return send
 
 
-CALLS = [("get", "", None), ("put", "", BODY), ("post", "issue", {}), ("post", "revoke", {"revoke_reason": "Dose"})]
+CALLS = [
+    ("get", "", None),
+    ("put", "", BODY),
+    ("post", "issue", {"reviewed": True}),
+    ("post", "revoke", {"revoke_reason": "Dose"}),
+]
 
 
 @pytest.mark.parametrize(

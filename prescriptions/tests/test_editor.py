@@ -238,7 +238,7 @@ def test_the_check_page_issues_what_it_showed(client):
     address = reverse("prescriptions:issue", args=[draft.reference])
     page = client.get(address)
 
-    response = client.post(address, {"version": page.context["form"]["version"].value()})
+    response = client.post(address, {"version": page.context["form"]["version"].value(), "reviewed": "on"})
 
     assert "Amoxicillin" in page.content.decode()
     assert response["Location"] == draft.get_absolute_url()
@@ -252,7 +252,7 @@ def test_the_check_page_refuses_what_it_did_not_show(client, data, message):
     draft = PrescriptionFactory()
     client.force_login(draft.doctor.user)
 
-    response = client.post(reverse("prescriptions:issue", args=[draft.reference]), data)
+    response = client.post(reverse("prescriptions:issue", args=[draft.reference]), {"reviewed": "on", **data})
 
     assert message in response.content.decode()
     assert Prescription.objects.get().status == Prescription.Status.DRAFT

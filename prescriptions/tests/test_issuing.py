@@ -28,7 +28,7 @@ NOW = datetime(2026, 11, 20, 23, 30, tzinfo=UTC)
 
 
 def issue(prescription, **facts):
-    prescription.issue(by=prescription.doctor.user, **{"at": timezone.now(), **facts})
+    prescription.issue(by=prescription.doctor.user, **{"at": timezone.now(), "reviewed": True, **facts})
 
 
 def test_issuing_fixes_document_hash_and_validity():
@@ -225,7 +225,7 @@ def test_of_two_issues_at_once_one_is_refused():
 
     def attempt(_number):
         try:
-            Prescription.objects.get().issue(by=doctor, at=timezone.now())
+            Prescription.objects.get().issue(by=doctor, at=timezone.now(), reviewed=True)
         except RuleViolation as refusal:
             return refusal.code
         finally:

@@ -20,7 +20,7 @@ NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
 def issue(**facts) -> Prescription:
     prescription = PrescriptionFactory(**facts)
-    prescription.issue(by=prescription.doctor.user, at=NOW)
+    prescription.issue(by=prescription.doctor.user, at=NOW, reviewed=True)
     return prescription
 
 
@@ -108,7 +108,7 @@ def test_a_replacement_names_what_it_replaces():
     old = issued()
     draft = old.replace(by=old.doctor.user, at=NOW, reason="Dose")
 
-    draft.issue(by=draft.doctor.user, at=NOW)
+    draft.issue(by=draft.doctor.user, at=NOW, reviewed=True)
 
     assert f"Replaces {old.reference}" in text_of(draft)
 

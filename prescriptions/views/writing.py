@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.contrib.auth.mixins import UserPassesTestMixin
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
@@ -21,10 +21,13 @@ from prescriptions.forms import (
     MedicineFormSet,
     PrescriptionForm,
     RevokeForm,
-    rows_and_one_more,
+    as_typed,
+    content_typed,
+    rows_as_typed,
     rows_of,
 )
-from prescriptions.models import Prescription
+from prescriptions.models import Medicine, Prescription
+from prescriptions.models.matches import Match
 from prescriptions.models.queries import parties
 from prescriptions.permissions import can_change, can_prescribe
 
@@ -32,8 +35,12 @@ from .reading import PrescriptionMixin
 
 
 class EditorView(UserPassesTestMixin, PrescriptionMixin, TemplateView):
-    """Diagnosis, medicines, advice, dates; with what is on record of the patient beside them."""
+    """Diagnosis, medicines, advice, dates; with what is on record of the patient beside them.
 
+    While it is written, htmx sends what was typed, which is kept unchecked; submitted, it is checked.
+    """
+
+    request: Any  # with htmx
     template_name = "prescriptions/edit.html"
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -41,14 +48,41 @@ class EditorView(UserPassesTestMixin, PrescriptionMixin, TemplateView):
         return self.show(PrescriptionForm(instance=self.prescription), rows_of(self.prescription))
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.htmx:
+            return self.keep_typed()
         if "add_row" in request.POST:
             typed = PrescriptionForm(initial=request.POST.dict(), instance=self.prescription)
-            return self.show(typed, rows_and_one_more(request.POST))
+            return self.show(typed, rows_as_typed(request.POST, self.row_to_add()))
         form = PrescriptionForm(request.POST, instance=self.prescription)
         formset = MedicineFormSet(request.POST, prefix="medicines")
         if form.is_valid() and formset.is_valid():
             return self.save(form, formset)
         return self.show(form, formset)
+
+    def keep_typed(self) -> HttpResponse:
+        """While it is written: only how the draft stands; the text stays under the doctor's hands."""
+        try:
+            draft = Prescription.objects.begin(self.prescription.appointment)
+            draft.keep_typed(content_typed(self.request.POST), version=self.version_typed())
+        except RuleViolation as refusal:
+            return self.show_state(refusal=refusal, prescription=self.prescription)
+        if draft.version == 1:  # of the many saves while it is written, the first goes on record
+            record(Action.CREATED, draft, self.request)
+        return self.show_state(prescription=draft)
+
+    def show_state(self, **facts: Any) -> HttpResponse:
+        return render(self.request, "prescriptions/_draft_state.html", facts)
+
+    def version_typed(self) -> int:
+        """The version that the page had; of a page that was opened before there was a draft, 0."""
+        version = self.request.POST.get("version", "")
+        return int(version) if version.isdecimal() else 0
+
+    def row_to_add(self) -> dict[str, Any]:
+        """A blank row, or the doctor's earlier medicine that was chosen, ready to be written again."""
+        chosen = self.request.POST.get("earlier", "") if self.request.POST["add_row"] == "earlier" else ""
+        earlier = Medicine.objects.issued_by(self.prescription.doctor).filter(pk=chosen) if chosen.isdecimal() else []
+        return next((as_typed(medicine) for medicine in earlier), {})
 
     def save(self, form: PrescriptionForm, formset: Any) -> HttpResponse:
         try:
@@ -64,9 +98,10 @@ class EditorView(UserPassesTestMixin, PrescriptionMixin, TemplateView):
         return self.render_to_response(self.get_context_data(form=form, formset=formset))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        patient = self.prescription.patient
+        patient, earlier = self.prescription.patient, Medicine.objects.earlier_of(self.prescription.doctor)
         return super().get_context_data(
-            suggestions=SUGGESTIONS,
+            suggestions={"name": list(dict.fromkeys(each.name for each in earlier)), **SUGGESTIONS},
+            earlier=earlier,
             allergies=patient.allergy_set.current(),
             medications=patient.medication_set.current(),
             **kwargs,
@@ -124,8 +159,29 @@ class PrescriptionIssueView(DraftMixin, FormView):
     def get_initial(self) -> dict[str, Any]:
         return {"version": self.prescription.version}
 
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """The check page; for a draft with changes that were not checked, the editor."""
+        if self.prescription.typed is not None:
+            return redirect("prescriptions:edit", self.prescription.reference)
+        record(Action.READ, self.prescription, request, subject=self.prescription.patient)
+        return super().get(request, *args, **kwargs)
+
+    @cached_property
+    def matches(self) -> list[Match]:
+        return self.prescription.matches_now()
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "matches": self.matches}
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(medicines=self.prescription.medicines.all(), **kwargs)
+        patient = self.prescription.patient
+        return super().get_context_data(
+            medicines=self.prescription.medicines.all(),
+            matches=self.matches,
+            allergies=patient.allergy_set.current(),
+            medications=patient.medication_set.current(),
+            **kwargs,
+        )
 
     def form_valid(self, form: IssueForm) -> HttpResponse:
         try:

@@ -24,6 +24,7 @@ function add(rows) {
 function remove(rows, row) {
   row.querySelector("input[name$='-DELETE']").checked = true;
   row.hidden = true;
+  rows.dispatchEvent(new Event("input", { bubbles: true })); // a form that saves itself hears of it
   rows.querySelector("[data-add-row]").focus();
 }
 
