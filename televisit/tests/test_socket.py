@@ -137,18 +137,6 @@ async def test_goodbye_is_a_clean_leave():
 
 
 @in_loop
-async def test_no_goodbye_is_lost_with_the_socket_that_says_it():
-    """channels_redis.core lost a message for another socket of the process when one ended while it came."""
-    visit, doctor, patient = await two_pages()
-
-    for _time in range(12):
-        await patient.say(type="bye")
-        await patient.vanish()
-        assert (await doctor.hears("peer-left"))["peer"] == patient.peer
-        patient = await Page.inside(visit, visit.appointment.patient.user)
-
-
-@in_loop
 async def test_second_page_of_a_person_takes_over():
     visit, doctor, patient = await two_pages()
 
