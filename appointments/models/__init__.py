@@ -2,6 +2,7 @@
 
 from .appointment import Appointment
 from .events import AppointmentEvent
+from .feeds import Feed
 from .hours import Availability, OnCall, TimeOff
 from .offers import Offer
 from .outcomes import Outcome
@@ -11,6 +12,7 @@ __all__ = [
     "Appointment",
     "AppointmentEvent",
     "Availability",
+    "Feed",
     "Offer",
     "OnCall",
     "Outcome",

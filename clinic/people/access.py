@@ -1,4 +1,4 @@
-"""Mixins of pages that are for doctors only."""
+"""Mixins of pages that are for some people only: who is signed in, staff, doctors."""
 
 from typing import Any
 
@@ -22,6 +22,15 @@ class SignedInMixin(LoginRequiredMixin):
     def user(self) -> User:
         assert isinstance(self.request.user, User)  # else the page was not opened
         return self.request.user
+
+
+class StaffRequiredMixin(SignedInMixin):
+    """For the clinic's staff; everybody else who is signed in gets a 403."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if request.user.is_authenticated and not request.user.is_staff:
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)
 
 
 class DoctorRequiredMixin(LoginRequiredMixin):

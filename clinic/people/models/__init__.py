@@ -1,6 +1,7 @@
 """People and the places they work at."""
 
 from .charts import Chart
+from .claims import Claim
 from .clinics import Clinic, Specialty
 from .doctors import Doctor
 from .history import Allergy, Condition, Medication
@@ -10,6 +11,7 @@ from .users import User
 __all__ = [
     "Allergy",
     "Chart",
+    "Claim",
     "Clinic",
     "Condition",
     "Doctor",

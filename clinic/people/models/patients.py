@@ -24,6 +24,32 @@ class PatientQuerySet(models.QuerySet["Patient"]):
         return self.filter(Q(user=user) | Q(pk__in=acting.values("patient")))
 
 
+    def found_by(self, words: str) -> "PatientQuerySet":
+        """Those whom all of `words` describe: a part of the name, phone or e-mail, or the day of birth as 1954-03-27."""
+        found = self
+        for word in words.split():
+            named = Q(family_name__icontains=word) | Q(given_name__icontains=word)
+            reached = Q(phone__contains=word) | Q(user__email__icontains=word)
+            born = Q(birth_date=parsed_day(word)) if parsed_day(word) else Q()
+            found = found.filter(named | reached | born)
+        return found
+
+    def alike(self, *, given_name: str, family_name: str, birth_date: date, phone: str = "") -> "PatientQuerySet":
+        """Those who may be the same person: with the same phone, or with two of first names, last name and birth."""
+        given, family = Q(given_name__iexact=given_name), Q(family_name__iexact=family_name)
+        born = Q(birth_date=birth_date)
+        same = (given & family) | (born & (given | family))
+        return self.filter(same | Q(phone=phone)) if phone else self.filter(same)
+
+
+def parsed_day(text: str) -> date | None:
+    """The day that `text` says as 1954-03-27, if it does."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
 class Patient(models.Model):
     """Is treated. Need not have a user: a child, or somebody whom staff book for by phone."""
 
