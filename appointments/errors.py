@@ -1,5 +1,8 @@
 """What the rules of booking refuse, each with its stable code."""
 
+from collections.abc import Iterable
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
 from clinic.errors import RuleViolation
@@ -115,6 +118,11 @@ class InTimeOff(RuleViolation):
     message = _("You have time off then. Remove the time off first.")
 
 
+class ClinicClosed(RuleViolation):
+    code = "clinic_closed"
+    message = _("The clinic is closed then. Choose another day.")
+
+
 class SlotIsBooked(RuleViolation):
     code = "slot_is_booked"
     message = _("This time is booked. Cancel the appointment first.")
@@ -133,6 +141,25 @@ class TooManyHours(RuleViolation):
 class OverbookingNeedsReason(RuleViolation):
     code = "overbooking_needs_reason"
     message = _("The doctor has another visit at this time. Say why both have to be, or choose another time.")
+
+
+class VisitsInTheWay(RuleViolation):
+    """A change of hours would leave `visits` outside of them, and nobody has said that they shall stand."""
+
+    code = "visits_in_the_way"
+    message = _("Booked visits are in the way: %(visits)s. Say that they stay, or cancel or move them first.")
+
+    def __init__(self, visits: Iterable[Any]) -> None:
+        super().__init__()
+        self.visits = list(visits)
+
+    def __str__(self) -> str:
+        return str(self.message) % {"visits": ", ".join(str(visit) for visit in self.visits)}
+
+
+class OnCallOverlaps(RuleViolation):
+    code = "on_call_overlaps"
+    message = _("You are already on call in a part of this time.")
 
 
 class OverlapsOwnAppointment(RuleViolation):
@@ -158,3 +185,8 @@ class ZoneMissing(RuleViolation):
 class CalendarBusy(RuleViolation):
     code = "calendar_busy"
     message = _("Many people are booking right now. Try again.")
+
+
+class NotHeld(RuleViolation):
+    code = "not_held"
+    message = _("This is possible once the visit has taken place.")

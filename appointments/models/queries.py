@@ -74,6 +74,10 @@ class AppointmentQuerySet(BookingQuerySet, EmergencyQuerySet):  # type: ignore[o
         """Over or no longer active, latest first."""
         return self.exclude(pk__in=self.upcoming(at).order_by().values("pk")).order_by("-starts_at", "-pk")
 
+    def without_outcome(self) -> "AppointmentQuerySet":
+        """Held, and nobody has said yet what came of it."""
+        return self.filter(status=Status.COMPLETED, outcome__isnull=True)
+
     def starting_in(self, start: datetime, end: datetime) -> "AppointmentQuerySet":
         """Those that start in the half-open interval ``[start, end)``, soonest first."""
         return self.filter(starts_at__gte=start, starts_at__lt=end).order_by("starts_at")
