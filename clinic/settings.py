@@ -300,6 +300,9 @@ CELERY_BEAT_SCHEDULER = "clinic.beat:SingleScheduler"
 CELERY_BEAT_SCHEDULE = {
     "open slots": {"task": "appointments.tasks.open_slots", "schedule": 3600.0},
     "expire requests": {"task": "appointments.tasks.expire_requests", "schedule": 30.0},
+    "expire offers": {"task": "appointments.tasks.expire_offers", "schedule": 30.0},
+    "chase emergencies": {"task": "appointments.tasks.chase_emergencies", "schedule": 15.0},
+    "find absences": {"task": "televisit.tasks.find_absences", "schedule": 30.0},
     "close expired rooms": {"task": "televisit.tasks.close_expired_rooms", "schedule": 15.0},
     "announce what was left": {"task": "clinic.notices.tasks.announce_left_over", "schedule": 60.0},
     "forget what is over": {"task": "clinic.tasks.forget_what_is_over", "schedule": 86400.0},

@@ -33,6 +33,8 @@ OF_PRESCRIPTION: dict[str, Kind] = {
 
 def doctor_side(appointment: Appointment) -> Iterable[User]:
     """The doctor, if the appointment has one."""
+    if appointment.doctor_id is None:  # an emergency that nobody has taken
+        return []
     return User.objects.filter(doctor=appointment.doctor_id, is_active=True)
 
 
@@ -47,6 +49,8 @@ def patient_side(patient: Patient | None, at: datetime) -> Iterable[User]:
 def notices_of_appointment(event: AppointmentEvent) -> list[Notice]:
     """What is told of a step of an appointment; nothing of most steps of a visit."""
     appointment, key = event.appointment, f"appointment-event-{event.pk}"
+    if appointment.period is None:  # an emergency that nobody has taken: its patient has the page open
+        return []
     facts = {"appointment": appointment, "at": event.at}
     told = []
     if event.kind in TO_DOCTOR:
