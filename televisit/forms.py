@@ -1,8 +1,13 @@
 """What a browser may send to a visit."""
 
+from typing import Any
+
 from django import forms
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
+
+from appointments.models import Outcome
+from clinic.forms import DateInput
 
 ask_for_number = _("Enter a phone number that we can reach you on, like +351 912 345 678")
 
@@ -42,5 +47,36 @@ class MinutesForm(forms.Form):
 class NoteForm(forms.Form):
     """The consultation note as a page has it; `version` is the save that the page has seen."""
 
-    text = forms.CharField(label=_("Consultation note"), required=False, strip=False, max_length=20_000)
+    text = forms.CharField(required=False, strip=False, max_length=20_000, widget=forms.Textarea({"rows": 12}))
     version = forms.IntegerField(min_value=0)
+
+
+class FinishForm(forms.Form):
+    """What came of the visit, and what the patient reads about it; `version` is the save that the page has seen."""
+
+    outcome = forms.ChoiceField(
+        label=_("What came of the visit"),
+        choices=Outcome.Kind,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose what came of the visit")},
+    )
+    text = forms.CharField(
+        label=_("Advice for the patient"),
+        help_text=_("In plain words: what to do, and what not to do."),
+        required=False,
+        max_length=4000,
+        widget=forms.Textarea({"rows": 6}),
+    )
+    seek_help = forms.CharField(
+        label=_("When to seek help"),
+        help_text=_("Which signs mean that the patient must not wait. The emergency number is on the page anyway."),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea({"rows": 4}),
+    )
+    follow_up_on = forms.DateField(label=_("Follow-up by"), required=False, widget=DateInput)
+    version = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+
+    def advice(self) -> dict[str, Any]:
+        """What Advice.objects.write takes of it."""
+        return {name: value for name, value in self.cleaned_data.items() if name != "outcome"}

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import door, hours, notes, room
+from .views import after, door, hours, notes, room
 
 app_name = "televisit"
 urlpatterns = [
@@ -12,9 +12,13 @@ urlpatterns = [
     path("visits/<str:code>/people/<str:uid>/admit/", room.AdmitView.as_view(), name="admit"),
     path("visits/<str:code>/people/<str:uid>/remove/", room.RemoveView.as_view(), name="remove"),
     path("visits/<str:code>/note/", notes.NoteView.as_view(), name="note"),
+    path("visits/<str:code>/note/addendum/", notes.AddendumView.as_view(), name="addendum"),
+    path("visits/<str:code>/note/share/", notes.NoteShareView.as_view(), name="share-note"),
     path("visits/<str:code>/time/", hours.TimeView.as_view(), name="time"),
     path("visits/<str:code>/by-phone/", hours.ByPhoneView.as_view(), name="by-phone"),
     path("visits/<str:code>/by-phone/minutes/", hours.PhoneMinutesView.as_view(), name="phone-minutes"),
     path("visits/<str:code>/reopen/", hours.ReopenView.as_view(), name="reopen"),
+    path("visits/<str:code>/finish/", after.FinishView.as_view(), name="finish"),
+    path("visits/<str:code>/history/", after.HistoryView.as_view(), name="history"),
     path("visits/<str:code>/end/", room.EndView.as_view(), name="end"),
 ]

@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from .views import charts, history, reading
+from .views import after, charts, history, reading
 
 record = [
     path("record/", reading.OwnRecordView.as_view(), name="own"),
@@ -14,6 +14,8 @@ record = [
     path("record/<str:uid>/<slug:kind>/add/", history.EntryAddView.as_view(), name="add"),
     path("record/<slug:kind>/<str:uid>/strike-out/", history.EntryStrikeOutView.as_view(), name="strike-out"),
     path("record/<slug:kind>/<str:uid>/confirm/", history.EntryConfirmView.as_view(), name="confirm"),
+    path("appointments/<str:reference>/summary/", after.AfterVisitView.as_view(), name="after-visit"),
+    path("doctor/to-finish/", after.ToFinishView.as_view(), name="to-finish"),
     path("doctor/patients/<str:uid>/", reading.PatientRecordView.as_view(), name="patient"),
     path("doctor/patients/<str:uid>/summary/", reading.SummaryView.as_view(), name="summary"),
 ]

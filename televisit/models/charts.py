@@ -18,9 +18,7 @@ class VisitChartQuerySet(models.QuerySet["VisitChart"]):
         return self.filter(chart__deleted_at__isnull=True)
 
     @transaction.atomic
-    def bring(
-        self, content: bytes, *, visit: "Visit", by: User, title: str, content_type: str, at: datetime
-    ) -> Chart:
+    def bring(self, content: bytes, *, visit: "Visit", by: User, title: str, content_type: str, at: datetime) -> Chart:
         """Store a file in the record of the visit's patient, and that it was brought to the visit."""
         facts = {"title": title, "content_type": content_type, "at": at}
         chart = Chart.objects.keep(content, patient=visit.appointment.patient, by=by, **facts)

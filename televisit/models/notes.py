@@ -150,14 +150,15 @@ class Note(models.Model):
     @transaction.atomic
     def share(self, *, at: datetime) -> None:
         """Let the patient read the note and its addenda. Sharing again changes nothing. Raises NoteIsUnsigned."""
-        self._lock()
         self.refuse_unsigned()
+        self._lock()
         if not self.is_shared:
             self._set_shared(at)
 
     @transaction.atomic
     def keep_private(self) -> None:
-        """Take the note back from the patient's pages, with its addenda."""
+        """Take the note back from the patient's pages, with its addenda. Raises NoteIsUnsigned."""
+        self.refuse_unsigned()
         self._lock()
         self._set_shared(None)
 
