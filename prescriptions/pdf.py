@@ -21,12 +21,14 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from clinic.people.models import Clinic
 from prescriptions.errors import CannotBePrinted
 
 if TYPE_CHECKING:
     from prescriptions.models import Medicine, Prescription
 
 FOLDER = Path(__file__).parent / "typst"
+PAPERS = {Clinic.Paper.A4: "a4", Clinic.Paper.LETTER: "us-letter"}  # as Typst calls them
 STANDARDS: list[Any] = ["a-2a", "ua-1"]
 NO_GLYPH = re.compile(r'the text `"(.+?)"` could not be displayed')
 
@@ -61,6 +63,7 @@ def sheet(prescription: "Prescription") -> dict[str, Any]:
     clinic = prescription.appointment.clinic
     issued_on = prescription.local_date(prescription.issued_at)
     return {
+        "paper": PAPERS[clinic.paper],
         "language": get_language() or settings.LANGUAGE_CODE,
         "title": _("Prescription %(reference)s") % {"reference": prescription.reference},
         "issued_on": {"year": issued_on.year, "month": issued_on.month, "day": issued_on.day},
@@ -69,7 +72,7 @@ def sheet(prescription: "Prescription") -> dict[str, Any]:
         "facts": dates(prescription, issued_on),
         "patient": {"name": prescription.patient.name, "facts": patient_facts(prescription, issued_on)},
         "doctor": doctor(prescription),
-        "qr": qr_code(prescription.verify_url),
+        "qr": qr_code(prescription.sealed_url),
         "code": prescription.spelled_code,
         "medicines": [line(medicine) for medicine in prescription.medicines.all()],
         "advice": prescription.advice.splitlines(),
@@ -90,7 +93,11 @@ def dates(prescription: "Prescription", issued_on: date) -> list[tuple[str, str]
 
 def patient_facts(prescription: "Prescription", issued_on: date) -> list[tuple[str, str]]:
     patient = prescription.patient
-    return [(_("Born"), day(patient.birth_date)), (_("Age"), str(patient.age(issued_on)))]
+    return filled(
+        (_("Born"), day(patient.birth_date)),
+        (_("Age"), str(patient.age(issued_on))),
+        (_("Weight"), prescription.weight),
+    )
 
 
 def doctor(prescription: "Prescription") -> dict[str, Any]:
@@ -116,6 +123,9 @@ def filled(*facts: tuple[str, str]) -> list[tuple[str, str]]:
 def line(medicine: "Medicine") -> dict[str, Any]:
     """One row of the table."""
     notes = medicine.instructions.splitlines()
+    if medicine.brand:
+        reasons = {"brand": medicine.brand, "reason": medicine.brand_reason}
+        notes.append(_("Brand: %(brand)s, because: %(reason)s") % reasons)
     if not medicine.substitution_allowed:
         notes.append(_("Substitution not allowed"))
     return {

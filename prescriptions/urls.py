@@ -15,6 +15,7 @@ prescriptions = [
 verify = [
     path("verify/", verification.VerifyFormView.as_view(), name="form"),
     path("verify/<str:code>/", verification.VerifyView.as_view(), name="code"),
+    path("verify/<str:code>/seal/", verification.SealView.as_view(), name="seal"),
 ]
 
 urlpatterns = [

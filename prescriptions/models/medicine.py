@@ -1,14 +1,13 @@
 """Medicine: one line of a prescription."""
 
-from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from django.db import models
-from django.utils.formats import number_format
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from clinic.crypto import EncryptedDecimalField, EncryptedIntegerField, EncryptedTextField
+from prescriptions.amounts import amount
 from prescriptions.controlled import is_controlled
 from prescriptions.validators import (
     above_zero,
@@ -124,9 +123,3 @@ class Medicine(models.Model):
     def amount(self) -> str:
         """What is dispensed at a time: "21 capsules"."""
         return amount(self.quantity, self.quantity_unit)
-
-
-def amount(number: Decimal, unit: str) -> str:
-    """ "0.5 tablet", without zeros at the end."""
-    plain = f"{Decimal(number).normalize():f}"
-    return f"{number_format(Decimal(plain))} {unit}"

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from appointments.models import Appointment
@@ -17,6 +18,7 @@ from clinic.codes import reference, uid
 from clinic.crypto import EncryptedBinaryField, EncryptedDecimalField, EncryptedJSONField, EncryptedTextField
 from clinic.people.models import Doctor, Patient, User
 from prescriptions import pdf
+from prescriptions.amounts import amount
 from prescriptions.errors import (
     ControlledMedicine,
     DatePassed,
@@ -29,6 +31,7 @@ from prescriptions.errors import (
     TooManyTries,
     Unfinished,
 )
+from prescriptions.seal import seal
 from prescriptions.signals import prescription_issued, prescription_revoked
 from prescriptions.validators import above_zero, at_most_500, no_hidden_characters, validate_coming_day
 
@@ -142,6 +145,11 @@ class Prescription(models.Model):
         return settings.PUBLIC_URL + reverse("verify:code", args=[self.spelled_code])
 
     @property
+    def sealed_url(self) -> str:
+        """The same with the seal, as the QR code on paper has it."""
+        return f"{self.verify_url}#{seal(self)}"
+
+    @property
     def file_name(self) -> str:
         return f"prescription-{self.reference}.pdf"
 
@@ -153,6 +161,11 @@ class Prescription(models.Model):
         """Whether a pharmacist may still dispense it: issued, not revoked, not too old."""
         is_recent = self.valid_until is not None and self.valid_until >= self.local_date(at)
         return self.status == self.Status.ISSUED and is_recent
+
+    @property
+    def weight(self) -> str:
+        """The patient's, "12.5 kg"; empty where it was not said."""
+        return amount(self.weight_kg, gettext("kg")) if self.weight_kg else ""
 
     @property
     def kept_matches(self) -> list[Match]:

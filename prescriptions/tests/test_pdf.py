@@ -153,6 +153,42 @@ def test_it_is_tagged_and_archivable():
     assert "<pdfuaid:part>1</pdfuaid:part>" in metadata
 
 
+def tags(element, found: list[str]) -> list[str]:
+    """The names of a structure tree's tags, in order."""
+    if isinstance(element, dict):
+        found.append(str(element.get("/S", "")))
+        tags(element["/K"].get_object() if "/K" in element else None, found)
+    elif isinstance(element, list):
+        for child in element:
+            tags(child.get_object(), found)
+    return found
+
+
+def test_headings_table_and_picture_carry_their_tags():
+    tree = reader(issued()).trailer["/Root"]["/StructTreeRoot"].get_object()
+
+    found = tags(tree, [])
+
+    assert found.count("/H1") == 1
+    assert {"/H2", "/Table", "/THead", "/TH", "/TBody", "/TD", "/Figure"} <= set(found)
+
+
+@pytest.mark.parametrize(("paper", "width"), [("a4", 595), ("letter", 612)])
+def test_it_fits_the_clinics_paper(paper, width):
+    page = reader(issue(appointment__doctor__clinic__paper=paper)).pages[0]
+
+    assert round(page.mediabox.width) == width
+
+
+def test_weight_and_brand_are_printed():
+    prescription = issue(weight_kg="12.500", medicines__brand="Lantus", medicines__brand_reason="biological product")
+
+    text = text_of(prescription)
+
+    assert "Weight 12.5 kg" in text
+    assert "Brand: Lantus, because: biological product" in text
+
+
 def test_many_medicines_go_on_over_pages_with_their_heading():
     document = reader(issue(medicines=[{**MEDICINE, "instructions": "With food.\n" * 5}] * 20))
 
@@ -168,7 +204,8 @@ def test_the_qr_code_leads_to_the_verification_page(settings):
 
     sheet = pdf.sheet(prescription)
 
-    assert sheet["qr"] == pdf.qr_code(f"https://clinic.example/verify/{prescription.spelled_code}/")
+    assert prescription.sealed_url.startswith(f"https://clinic.example/verify/{prescription.spelled_code}/#")
+    assert sheet["qr"] == pdf.qr_code(prescription.sealed_url)
     assert sheet["labels"]["scan"] == "Check at clinic.example/verify/"
 
 

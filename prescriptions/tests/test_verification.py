@@ -7,7 +7,8 @@ import time_machine
 from django.urls import reverse
 from django.utils import timezone
 
-from prescriptions.models import WrongTry
+from prescriptions.models import Prescription, WrongTry
+from prescriptions.seal import holds
 
 from .factories import MEDICINE, PrescriptionFactory, issued, revoked
 
@@ -170,3 +171,40 @@ def test_the_page_costs_few_queries(client, django_assert_max_num_queries):
 
     with django_assert_max_num_queries(14):
         show_medicines(client, prescription, prescription.patient.birth_date)
+
+
+def check_seal(client, prescription, seal):
+    address = reverse("verify:seal", args=[prescription.spelled_code])
+    return client.post(address, {"seal": seal}).json()["genuine"]
+
+
+def seal_on_paper(prescription):
+    return prescription.sealed_url.partition("#")[2]
+
+
+def test_the_seal_on_paper_is_known_as_ours(client):
+    prescription = issued(weight_kg="12.5", medicines__dose="0.50")
+
+    on_paper = seal_on_paper(Prescription.objects.get())
+
+    assert on_paper == seal_on_paper(prescription)
+    assert check_seal(client, prescription, on_paper)
+
+
+def test_a_seal_is_good_for_its_own_prescription_only(client):
+    one, other = issued(), issued()
+
+    assert not check_seal(client, one, seal_on_paper(other))
+
+
+@pytest.mark.parametrize("seal", ["", "x", "a.b.c", "é", "x" * 5000])
+def test_what_we_did_not_sign_is_no_seal(client, seal):
+    assert not check_seal(client, issued(), seal)
+
+
+def test_a_seal_does_not_hold_for_other_content():
+    prescription = issued()
+    sealed = seal_on_paper(prescription)
+    prescription.valid_until += timedelta(days=1)
+
+    assert not holds(sealed, prescription)

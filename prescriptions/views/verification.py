@@ -2,19 +2,20 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
-from django.views.generic import FormView
+from django.views.generic import FormView, View
 
 from clinic.errors import RuleViolation
 from clinic.headers import holds_capability
 from clinic.limits import limited
 from prescriptions.forms import BirthDateForm, CodeForm
 from prescriptions.models import Prescription
+from prescriptions.seal import holds
 
 
 @method_decorator([holds_capability, limited], name="dispatch")
@@ -26,6 +27,15 @@ class VerifyFormView(FormView):
 
     def form_valid(self, form: CodeForm) -> HttpResponse:
         return redirect("verify:code", form.cleaned_data["code"])
+
+
+@method_decorator([holds_capability, limited], name="dispatch")
+class SealView(View):
+    """Whether the seal that a QR code carried is ours, and of this prescription: ``{"genuine": bool}``."""
+
+    def post(self, request: HttpRequest, code: str) -> JsonResponse:
+        prescription = get_object_or_404(Prescription.objects.with_code(code).with_parties())
+        return JsonResponse({"genuine": holds(request.POST.get("seal", ""), prescription)})
 
 
 @method_decorator([holds_capability, limited], name="dispatch")

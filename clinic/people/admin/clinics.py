@@ -27,6 +27,7 @@ class ClinicAdmin(AuditedAdmin):
             },
         ),
         (_("Visits"), {"fields": ("join_minutes_before", "grace_minutes", "reminder_minutes")}),
+        (_("After the visit"), {"fields": ("chat_days", "controlled_medicines", "paper")}),
     )
 
 

@@ -33,6 +33,10 @@ class Specialty(models.Model):
 class Clinic(models.Model):
     """A site with its own zone, phone numbers and policies. Durations are in the unit of the field's name."""
 
+    class Paper(models.TextChoices):
+        A4 = "a4", _("A4")
+        LETTER = "letter", _("Letter")
+
     name = models.CharField(_("name"), max_length=120)
     slug = models.SlugField(_("name in addresses"), unique=True)
     zone = models.CharField(_("time zone"), max_length=64, validators=[validate_zone])
@@ -79,6 +83,7 @@ class Clinic(models.Model):
     controlled_medicines = models.BooleanField(
         _("controlled medicines may be prescribed"), default=False, help_text=_("Where the law allows it by video.")
     )
+    paper = models.CharField(_("paper of prescriptions"), max_length=6, choices=Paper, default=Paper.A4)
     reminder_minutes = ArrayField(
         models.PositiveIntegerField(), verbose_name=_("reminders before the visit, minutes"), default=default_reminders
     )
