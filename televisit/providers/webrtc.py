@@ -9,7 +9,7 @@ from typing import Any
 from django.conf import settings
 
 from televisit.models import Participant
-from televisit.tokens import join_token
+from televisit.tokens import seat_token
 
 from .base import Entry, Provider
 
@@ -25,7 +25,7 @@ class OwnRooms(Provider):
             provider=self.name,
             kind="webrtc",
             url=f"{settings.PUBLIC_URL.replace('http', 'ws', 1)}/ws/visits/{visit.code}/",
-            token=join_token(visit, participant.user, participant.role),
+            token=seat_token(participant),
             expires_at=visit.expires_at,
             ice_servers=self.relays(participant, at),
         )

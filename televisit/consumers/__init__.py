@@ -1,0 +1,5 @@
+"""The socket of a visit."""
+
+from .visit import VisitConsumer
+
+__all__ = ["VisitConsumer"]

@@ -1,0 +1,86 @@
+"""The room itself: signals from page to page, and who is here."""
+
+from datetime import datetime
+from typing import Any
+
+from channels.db import database_sync_to_async as in_db
+from channels.exceptions import ChannelFull
+from django.conf import settings
+from django.db import DatabaseError
+from django.utils import timezone
+
+from clinic.errors import RuleViolation
+from televisit.errors import RoomIsFull
+from televisit.protocol import BadMessage
+from televisit.providers import provider_of
+
+from .base import VisitSocket
+from .closing import FULL, TRY_AGAIN
+
+
+class Room(VisitSocket):
+    """What who was admitted says and hears."""
+
+    async def on_signal(self, message: dict[str, Any]) -> None:
+        """Pass a signal on to one peer of this visit. What opens a connection is checked against the rows first."""
+        channel = self.present.get(message["to"])
+        if not self.is_in or channel is None:
+            raise BadMessage("no_such_peer")
+        if "description" in message["data"] and not await self.may_stay():
+            return
+        try:
+            await self.channel_layer.send(channel, {"type": "peer.signal", "from": self.peer, "data": message["data"]})
+        except ChannelFull:
+            raise BadMessage("peer_is_busy") from None
+        except (ValueError, OverflowError):  # half a character, or a number too large for the channel layer
+            raise BadMessage("malformed") from None
+
+    async def on_relays(self, message: dict[str, Any]) -> None:
+        """Fresh credentials for the TURN server, for who may still be here."""
+        if not self.is_in:
+            raise BadMessage("not_allowed")
+        if await self.may_stay():
+            await self.say("relays", **self.relays(timezone.now()))
+
+    async def enter(self) -> None:
+        """Introduce the page to the others at once, and write the attendance while the browsers connect."""
+        at = timezone.now()
+        self.is_in = True
+        await self.say("admitted", you=self.me, **self.relays(at))
+        await self.cast("peer.join", who=self.me, channel=self.channel_name)
+        try:
+            self.attendance = await in_db(self.seat.enter)(at=at)
+        except RoomIsFull:
+            await self.put_out(FULL)
+        except RuleViolation:  # refused since the seat was read: say why
+            await self.may_stay()
+        except DatabaseError:
+            await self.put_out(TRY_AGAIN)
+
+    async def peer_join(self, event: dict[str, Any]) -> None:
+        if event["channel"] == self.channel_name or not self.is_in:
+            return
+        self.present[event["who"]["peer"]] = event["channel"]
+        here = {"type": "peer.here", "who": self.me, "channel": self.channel_name}
+        await self.channel_layer.send(event["channel"], here)
+        await self.say("peer-joined", who=event["who"])
+
+    async def peer_here(self, event: dict[str, Any]) -> None:
+        self.present[event["who"]["peer"]] = event["channel"]
+        await self.say("peer-here", who=event["who"])
+
+    async def peer_left(self, event: dict[str, Any]) -> None:
+        if self.present.pop(event["peer"], None):
+            await self.say("peer-left", peer=event["peer"], clean=event["clean"])
+
+    async def peer_signal(self, event: dict[str, Any]) -> None:
+        await self.say("signal", **{"from": event["from"], "data": event["data"]})
+
+    async def by_phone(self, event: dict[str, Any]) -> None:
+        """The doctor goes on by phone."""
+        await self.say("by-phone")
+
+    def relays(self, at: datetime) -> dict[str, Any]:
+        """The media servers for this page, and after how many milliseconds it is to ask for them again."""
+        entry = provider_of(self.visit).join(self.seat, at=at)
+        return {"ice_servers": entry.ice_servers, "renew_in": settings.TURN_SECONDS * 500}
