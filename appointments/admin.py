@@ -61,14 +61,14 @@ class AvailabilityAdmin(admin.ModelAdmin):
         return ("doctor",) if obj else ()
 
     def save_model(self, request: HttpRequest, obj: Availability, form: Any, change: bool) -> None:  # noqa: FBT001
-        hours.change_hours(obj, at=timezone.now())
+        hours.change_hours(obj, at=timezone.now(), keep_visits=True)
 
     def delete_model(self, request: HttpRequest, obj: Availability) -> None:
-        hours.remove_hours(obj, at=timezone.now())
+        hours.remove_hours(obj, at=timezone.now(), keep_visits=True)
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Availability]) -> None:
         for rule in queryset.select_related("doctor__clinic"):
-            hours.remove_hours(rule, at=timezone.now())
+            hours.remove_hours(rule, at=timezone.now(), keep_visits=True)
 
 
 class PeriodForm(forms.ModelForm):
@@ -120,7 +120,7 @@ class TimeOffAdmin(PeriodAdmin):
         return ("doctor",) if obj else ()
 
     def save_model(self, request: HttpRequest, obj: TimeOff, form: Any, change: bool) -> None:  # noqa: FBT001
-        times = {"start": obj.period.lower, "end": obj.period.upper, "at": timezone.now()}
+        times = {"start": obj.period.lower, "end": obj.period.upper, "at": timezone.now(), "keep_visits": True}
         if change:
             hours.change_time_off(obj, **times)
         else:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from clinic.time import exists
+from clinic.time import day_bounds, exists
 
 Interval = tuple[datetime, datetime]  # half-open
 
@@ -34,6 +34,42 @@ def visits_between(starts: time, ends: time, *, day: date, zone: ZoneInfo, pace:
         clock += pace.length + pace.gap
 
 
+@dataclass(frozen=True)
+class ClockChange:
+    """The clock of a zone jumps on the local day `day`: it shows `shows` instead of `instead_of`."""
+
+    day: date
+    instead_of: time
+    shows: time
+
+    @property
+    def is_forward(self) -> bool:
+        """Whether times are skipped; else they happen twice."""
+        return self.shows > self.instead_of
+
+
+def clock_changes(zone: ZoneInfo, days: Iterable[date]) -> Iterator[ClockChange]:
+    """The clock changes of `zone` on these days, in order."""
+    for day in days:
+        start, end = day_bounds(day, zone)
+        if end - start != timedelta(days=1):
+            yield change_between(start, end, zone)
+
+
+def change_between(start: datetime, end: datetime, zone: ZoneInfo) -> ClockChange:
+    """The one clock change of `zone` in ``[start, end)``."""
+    old, new = start - timedelta(minutes=1), end - timedelta(minutes=1)  # one that comes at midnight counts
+    offset = old.astimezone(zone).utcoffset()
+    while new - old > timedelta(minutes=1):
+        middle = old + (new - old) // timedelta(minutes=2) * timedelta(minutes=1)
+        if middle.astimezone(zone).utcoffset() == offset:
+            old = middle
+        else:
+            new = middle
+    shows = new.astimezone(zone)
+    return ClockChange(shows.date(), (new + (offset or timedelta())).time(), shows.time())
+
+
 class Busy:
     """Time that is taken; says quickly whether something new would be in its way."""
 
@@ -49,6 +85,11 @@ class Busy:
 
     def __iter__(self) -> Iterator[Interval]:
         return zip(self._starts, self._ends, strict=True)
+
+    def contains(self, interval: Interval) -> bool:
+        """Whether all of it is taken."""
+        place = bisect_right(self._starts, interval[0]) - 1
+        return place >= 0 and interval[1] <= self._ends[place]
 
     def overlaps(self, interval: Interval) -> bool:
         next_one = bisect_right(self._ends, interval[0])

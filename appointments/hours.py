@@ -4,87 +4,153 @@ Every change ends in open_slots(), which makes the open slots what the hours say
 somebody who is booking it, is never touched: what happens to a visit is for the doctor to decide.
 """
 
-from collections.abc import Iterator
-from datetime import datetime, timedelta
-from functools import cached_property
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.db import models
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
 from clinic.people.models import Doctor
 
-from .errors import HoursOverlap, TooManyHours, ZoneMissing
-from .grid import Busy, Interval, Pace, visits_between, widened
+from .errors import HoursOverlap, OnCallOverlaps, TooManyHours, VisitsInTheWay
+from .grid import Interval
 from .locks import calendar_change, lock_calendars
-from .models import Availability, Slot, TimeOff
-from .models.slots import LONGEST
+from .models import Availability, OnCall, Slot, TimeOff
+from .plan import SlotPlan, WorkingTime, zone_of
 
 RULES_LIMIT = 100  # of one doctor
+
+
+Period = dict[str, Any]  # of a day: starts, ends, valid_from and valid_until
+
+
+@contextmanager
+def changing(doctor: Doctor, *, at: datetime, keep_visits: bool) -> Iterator[None]:
+    """The hours change inside; then the open slots follow.
+
+    Raises VisitsInTheWay, unless `keep_visits`, if booked visits would lie outside the new hours that did not before.
+    """
+    lock_calendars(doctor)
+    before = WorkingTime(doctor, at=at).stranded()
+    yield
+    in_the_way = [visit for visit in WorkingTime(doctor, at=at).stranded() if visit not in before]
+    if in_the_way and not keep_visits:
+        raise VisitsInTheWay(in_the_way)
+    open_slots(doctor, at=at)
+
+
+@calendar_change
+def set_days(
+    doctor: Doctor, *, weekdays: Collection[int], periods: list[Period], at: datetime, keep_visits: bool = False
+) -> None:
+    """These `periods`, and no others, are the hours of each of `weekdays`; what is over stays as it was.
+
+    Raises ZoneMissing, HoursOverlap, TooManyHours or VisitsInTheWay; then nothing has changed.
+    """
+    with changing(doctor, at=at, keep_visits=keep_visits):
+        wanted = rules_of(doctor, weekdays, periods, at=at)
+        current = current_rules(doctor, weekdays, at=at)
+        if doctor.availabilities.count() - len(current) + len(wanted) > RULES_LIMIT:
+            raise TooManyHours
+        for rule in current:
+            if not any(rule.says_the_same(other) for other in wanted):
+                rule.delete()
+        for rule in wanted:
+            if not any(rule.says_the_same(other) for other in current):
+                save_hours(rule)
+
+
+def rules_of(doctor: Doctor, weekdays: Collection[int], periods: list[Period], *, at: datetime) -> list[Availability]:
+    """New rules, not saved. A period without a first day holds from today on, by the doctor's calendar."""
+    today = at.astimezone(zone_of(doctor)).date()
+    return [
+        Availability(doctor=doctor, weekday=weekday, **period | {"valid_from": period.get("valid_from") or today})
+        for weekday in weekdays
+        for period in periods
+    ]
+
+
+def current_rules(doctor: Doctor, weekdays: Collection[int], *, at: datetime) -> list[Availability]:
+    """The rules of these weekdays that are not over."""
+    today = at.astimezone(zone_of(doctor)).date()
+    return [rule for rule in doctor.availabilities.filter(weekday__in=weekdays) if not rule.is_over(today)]
+
+
+def times_if(doctor: Doctor, *, weekdays: Collection[int], periods: list[Period], at: datetime) -> list[Interval]:
+    """What patients could book on `weekdays`, if the hours were these. Changes nothing."""
+    rules = rules_of(doctor, weekdays, periods, at=at)
+    return SlotPlan(doctor, at=at, rules=rules).times
 
 
 @calendar_change
 def add_hours(doctor: Doctor, *, at: datetime, **facts: Any) -> Availability:
     """A new weekly rule; its slots are open at once. Raises ZoneMissing, HoursOverlap or TooManyHours."""
-    lock_calendars(doctor)
-    if doctor.availabilities.count() >= RULES_LIMIT:
-        raise TooManyHours
-    facts.setdefault("valid_from", at.astimezone(zone_of(doctor)).date())
-    rule = Availability(doctor=doctor, **facts)
-    save_hours(rule, at=at)
+    with changing(doctor, at=at, keep_visits=True):
+        if doctor.availabilities.count() >= RULES_LIMIT:
+            raise TooManyHours
+        [rule] = rules_of(doctor, [facts.pop("weekday")], [facts], at=at)
+        save_hours(rule)
     return rule
 
 
 @calendar_change
-def change_hours(rule: Availability, *, at: datetime, **facts: Any) -> None:
-    """Other facts for a weekly rule. Raises ZoneMissing or HoursOverlap."""
-    lock_calendars(rule.doctor)
-    for name, value in facts.items():
-        setattr(rule, name, value)
-    save_hours(rule, at=at)
-    # Nobody knows whether the new hours would offer what is booked: once freed it goes, and open_slots() judges anew.
-    rule.slots.filter(status=Slot.Status.BOOKED).update(availability=None)
+def change_hours(rule: Availability, *, at: datetime, keep_visits: bool = False, **facts: Any) -> None:
+    """Other facts for a weekly rule. Raises ZoneMissing, HoursOverlap or VisitsInTheWay."""
+    with changing(rule.doctor, at=at, keep_visits=keep_visits):
+        for name, value in facts.items():
+            setattr(rule, name, value)
+        save_hours(rule)
+        # Nobody knows whether the new hours would offer what is booked: once freed it goes; open_slots() judges anew.
+        rule.slots.filter(status=Slot.Status.BOOKED).update(availability=None)
 
 
-def save_hours(rule: Availability, *, at: datetime) -> None:
+def save_hours(rule: Availability) -> None:
     if rule.overlapping().exists():
         raise HoursOverlap
     rule.save()
-    open_slots(rule.doctor, at=at)
 
 
 @calendar_change
-def remove_hours(rule: Availability, *, at: datetime) -> None:
-    """The weekly rule is gone, and its open slots with it."""
-    lock_calendars(rule.doctor)
-    rule.delete()
-    open_slots(rule.doctor, at=at)
+def remove_hours(rule: Availability, *, at: datetime, keep_visits: bool = False) -> None:
+    """The weekly rule is gone, and its open slots with it. Raises VisitsInTheWay."""
+    with changing(rule.doctor, at=at, keep_visits=keep_visits):
+        rule.delete()
 
 
 @calendar_change
-def add_time_off(doctor: Doctor, *, start: datetime, end: datetime, at: datetime) -> TimeOff:
-    """No open slots from `start` to `end`. Single slots in this time are gone for good."""
-    lock_calendars(doctor)
-    time_off = TimeOff.objects.create(doctor=doctor, period=DateTimeTZRange(start, end))
-    open_slots(doctor, at=at)
-    return time_off
+def add_time_off(doctor: Doctor, *, start: datetime, end: datetime, at: datetime, keep_visits: bool = False) -> TimeOff:
+    """No open slots from `start` to `end`. Single slots in this time are gone for good. Raises VisitsInTheWay."""
+    with changing(doctor, at=at, keep_visits=keep_visits):
+        return TimeOff.objects.create(doctor=doctor, period=DateTimeTZRange(start, end))
 
 
 @calendar_change
-def change_time_off(time_off: TimeOff, *, start: datetime, end: datetime, at: datetime) -> None:
-    lock_calendars(time_off.doctor)
-    time_off.period = DateTimeTZRange(start, end)
-    time_off.save(update_fields=["period"])
-    open_slots(time_off.doctor, at=at)
+def change_time_off(
+    time_off: TimeOff, *, start: datetime, end: datetime, at: datetime, keep_visits: bool = False
+) -> None:
+    """Raises VisitsInTheWay."""
+    with changing(time_off.doctor, at=at, keep_visits=keep_visits):
+        time_off.period = DateTimeTZRange(start, end)
+        time_off.save(update_fields=["period"])
 
 
 @calendar_change
 def remove_time_off(time_off: TimeOff, *, at: datetime) -> None:
     """The doctor works after all: what the weekly hours say is open again."""
-    lock_calendars(time_off.doctor)
-    time_off.delete()
-    open_slots(time_off.doctor, at=at)
+    with changing(time_off.doctor, at=at, keep_visits=True):
+        time_off.delete()
+
+
+@calendar_change
+def add_on_call(doctor: Doctor, *, start: datetime, end: datetime) -> OnCall:
+    """The doctor answers emergencies from `start` to `end`. Raises OnCallOverlaps."""
+    lock_calendars(doctor)
+    period = DateTimeTZRange(start, end)
+    if doctor.on_call_times.filter(period__overlap=period).exists():
+        raise OnCallOverlaps
+    return OnCall.objects.create(doctor=doctor, period=period)
 
 
 @calendar_change
@@ -111,98 +177,3 @@ def close_slots(doctor: Doctor) -> None:
 def publishing_doctors() -> models.QuerySet[Doctor]:
     """Those whose slots can follow their hours: all who have a zone."""
     return Doctor.objects.exclude(zone="").select_related("clinic")
-
-
-def zone_of(doctor: Doctor) -> ZoneInfo:
-    """The doctor's zone. Raises ZoneMissing where there is none, or one that this computer does not know."""
-    try:
-        return doctor.tzinfo
-    except (ValueError, ZoneInfoNotFoundError) as unknown:
-        raise ZoneMissing from unknown
-
-
-class SlotPlan:
-    """What the hours of `doctor` say about the slots to come, against those that are there: read, not yet done."""
-
-    def __init__(self, doctor: Doctor, *, at: datetime) -> None:
-        self.doctor, self.at, self.zone = doctor, at, zone_of(doctor)
-        gap = timedelta(minutes=doctor.buffer_before_minutes + doctor.buffer_after_minutes)
-        self.pace = Pace(length=timedelta(minutes=doctor.visit_minutes), gap=gap)
-
-    @property
-    def outdated(self) -> list[Slot]:
-        """Free slots that the hours do not offer any more, and those in time off."""
-        return [slot for slot in self._free if not self._is_still_right(slot)]
-
-    @property
-    def missing(self) -> list[Slot]:
-        """Slots that the hours offer and that are not there yet; new rows, not saved."""
-        there = {self._key(slot) for slot in self._free}
-        return [
-            Slot(doctor=self.doctor, availability_id=rule_id, period=DateTimeTZRange(*visit))
-            for visit, rule_id in self._wanted.items()
-            if (visit, rule_id) not in there
-        ]
-
-    def _is_still_right(self, slot: Slot) -> bool:
-        if slot.is_single:
-            return not self._off.overlaps(interval(slot))
-        return self._key(slot) in self._wanted.items()
-
-    @cached_property
-    def _wanted(self) -> dict[Interval, int]:
-        """The visits that the rules offer and nothing is in the way of, in order, each with its rule."""
-        wanted: dict[Interval, int] = {}
-        free_from = self.at
-        for visit, rule_id in sorted(self._offered()):
-            if visit[0] > self.at and visit[0] >= free_from and not self._busy.overlaps(visit):
-                wanted[visit] = rule_id
-                free_from = visit[1] + self.pace.gap
-        return wanted
-
-    def _offered(self) -> Iterator[tuple[Interval, int]]:
-        """The visits that the rules alone say, from today to the last day that can be booked."""
-        today = self.at.astimezone(self.zone).date()
-        days = [today + timedelta(days=n) for n in range(self.doctor.clinic.horizon_days + 1)]
-        for rule in self.doctor.availabilities.all():
-            for day in filter(rule.holds_on, days):
-                for visit in visits_between(rule.starts, rule.ends, day=day, zone=self.zone, pace=self.pace):
-                    yield visit, rule.pk
-
-    @cached_property
-    def _busy(self) -> Busy:
-        """Visits and other published times with the free time around them; time off and withdrawn times as they are."""
-        free = {slot.pk for slot in self._free if not slot.is_single}
-        others = [slot for slot in self._slots if slot.pk not in free]
-        withdrawn = [interval(slot) for slot in others if slot.status == Slot.Status.WITHDRAWN]
-        taken = [interval(slot) for slot in others if slot.status != Slot.Status.WITHDRAWN] + self._visits
-        return Busy([*withdrawn, *self._off, *(widened(each, self.pace.gap) for each in taken)])
-
-    @cached_property
-    def _slots(self) -> list[Slot]:
-        return list(self.doctor.slots.filter(starts_at__gt=self.at - LONGEST))
-
-    @cached_property
-    def _free(self) -> list[Slot]:
-        """Open, to come, and not held by anybody."""
-        is_open = Slot.Status.OPEN
-        return [s for s in self._slots if s.status == is_open and s.starts_at > self.at and not s.is_held(self.at)]
-
-    @cached_property
-    def _visits(self) -> list[Interval]:
-        visits = self.doctor.appointments.active().filter(period__endswith__gt=self.at)
-        return [(period.lower, period.upper) for period in visits.values_list("period", flat=True)]
-
-    @cached_property
-    def _off(self) -> Busy:
-        """Time off."""
-        periods = self.doctor.times_off.filter(period__endswith__gt=self.at).values_list("period", flat=True)
-        return Busy((period.lower, period.upper) for period in periods)
-
-    @staticmethod
-    def _key(slot: Slot) -> tuple[Interval, int | None]:
-        return interval(slot), slot.availability_id
-
-
-def interval(slot: Slot) -> Interval:
-    return slot.period.lower, slot.period.upper

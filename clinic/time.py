@@ -63,6 +63,11 @@ def day_bounds(day: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
     return start.astimezone(UTC), end.astimezone(UTC)
 
 
+def local_instant(day: date, clock: time, zone: ZoneInfo) -> datetime:
+    """The instant at which the wall clock of `zone` shows this; the first, where there are two."""
+    return datetime.combine(day, clock, tzinfo=zone).astimezone(UTC)
+
+
 def exists(local: datetime) -> bool:
     """Whether the aware wall-clock time `local` happens: False in the hour that a clock change skips."""
     back = local.astimezone(UTC).astimezone(local.tzinfo)

@@ -112,6 +112,7 @@ class AvailabilitySerializer(serializers.ModelSerializer):
     class Meta:
         model = Availability
         fields = ("id", "weekday", "starts", "ends", "valid_from", "valid_until")
+        extra_kwargs = {"valid_from": {"required": False}}
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         facts: dict[str, Any] = {name: getattr(self.instance, name, None) for name in self.Meta.fields}
@@ -124,14 +125,28 @@ class AvailabilitySerializer(serializers.ModelSerializer):
         return attrs
 
 
-class TimeOffSerializer(PeriodSerializer):
+class OwnPeriodSerializer(PeriodSerializer):
+    """A row that has a `period`, as its start and end."""
+
     id = serializers.CharField(source="uid", read_only=True)
-    start = serializers.DateTimeField(source="period.lower")
-    end = serializers.DateTimeField(source="period.upper")
+    start = serializers.DateTimeField(source="period.lower", validators=[not_far])
+    end = serializers.DateTimeField(source="period.upper", validators=[not_far])
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         period = attrs["period"]
         return super().validate({"start": period["lower"], "end": period["upper"]})
+
+
+class TimeOffSerializer(OwnPeriodSerializer):
+    """No visits in this time."""
+
+
+class OnCallSerializer(OwnPeriodSerializer):
+    """The doctor answers emergencies in this time."""
+
+
+class KeepVisitsSerializer(serializers.Serializer):
+    keep_visits = serializers.BooleanField(default=False)
 
 
 class PatientRefSerializer(serializers.ModelSerializer):

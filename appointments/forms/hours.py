@@ -52,8 +52,9 @@ class AvailabilityForm(forms.ModelForm):
         return facts
 
 
-def not_far(day: date) -> None:
-    """Field validator: within a year from now, where clock changes are known and slots make sense."""
+def not_far(when: date) -> None:
+    """Field validator of a day or an instant: within a year from now, where clock changes are known."""
+    day = when.date() if isinstance(when, datetime) else when
     if abs(day - timezone.localdate()) > FARTHEST:
         raise ValidationError(_("Choose a day within a year from now"), code="far")
 

@@ -3,7 +3,7 @@
 from .appointment import Appointment
 from .events import AppointmentEvent
 from .feeds import Feed
-from .hours import Availability, OnCall, TimeOff
+from .hours import Availability, Closure, OnCall, TimeOff
 from .offers import Offer
 from .outcomes import Outcome
 from .slots import Slot
@@ -12,6 +12,7 @@ __all__ = [
     "Appointment",
     "AppointmentEvent",
     "Availability",
+    "Closure",
     "Feed",
     "Offer",
     "OnCall",

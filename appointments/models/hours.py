@@ -1,7 +1,7 @@
 """When a doctor works: weekly rules in the doctor's local time, and the exceptions."""
 
-from datetime import date
-from typing import TYPE_CHECKING
+from datetime import date, timedelta
+from zoneinfo import ZoneInfo
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
@@ -11,10 +11,7 @@ from django.db.models import F, Func, Q, Value
 from django.utils.translation import gettext_lazy as _
 
 from clinic.codes import uid
-from clinic.people.models import Doctor
-
-if TYPE_CHECKING:
-    from .appointment import Appointment
+from clinic.people.models import Clinic, Doctor
 
 
 def same(field: str) -> Func:
@@ -41,7 +38,7 @@ class Availability(models.Model):
     weekday = models.PositiveSmallIntegerField(_("weekday"), choices=Weekday)
     starts = models.TimeField(_("from"))
     ends = models.TimeField(_("to"))
-    valid_from = models.DateField(_("first day"), default=date.today)
+    valid_from = models.DateField(_("first day"), help_text=_("By the doctor’s calendar."))
     valid_until = models.DateField(_("last day"), null=True, blank=True)
 
     class Meta:
@@ -74,6 +71,11 @@ class Availability(models.Model):
             others = others.filter(valid_from__lte=self.valid_until)
         return others.filter(Q(valid_until__isnull=True) | Q(valid_until__gte=self.valid_from))
 
+    def says_the_same(self, other: "Availability") -> bool:
+        """Whether both are the same hours of the same weekday, in the same season."""
+        facts = ("weekday", "starts", "ends", "valid_from", "valid_until")
+        return all(getattr(self, fact) == getattr(other, fact) for fact in facts)
+
     def is_over(self, day: date) -> bool:
         """Whether its last day lies before the local day `day`."""
         return self.valid_until is not None and self.valid_until < day
@@ -104,9 +106,36 @@ class TimeOff(models.Model):
     def __str__(self) -> str:
         return f"{self.doctor}: {self.period.lower:%Y-%m-%d %H:%M}–{self.period.upper:%Y-%m-%d %H:%M}"
 
-    def visits(self) -> models.QuerySet["Appointment"]:
-        """The doctor's active appointments in this time: they stand until somebody cancels them."""
-        return self.doctor.appointments.active().filter(period__overlap=self.period)
+
+class Closure(models.Model):
+    """Days on which a clinic is closed: no slots of its doctors in `period`, whatever their hours say."""
+
+    clinic = models.ForeignKey(Clinic, models.CASCADE, verbose_name=_("clinic"), related_name="closures")
+    name = models.CharField(_("name"), max_length=80, help_text=_("Why, as doctors read it: Christmas."))
+    period = DateTimeRangeField(_("period"))
+
+    class Meta:
+        ordering = ["period"]
+        verbose_name = _("clinic closure")
+        verbose_name_plural = _("clinic closures")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(period__isempty=False, period__lower_inf=False, period__upper_inf=False),
+                name="closure_has_a_start_and_an_end",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.first_day:%Y-%m-%d}–{self.last_day:%Y-%m-%d}"
+
+    @property
+    def first_day(self) -> date:
+        """By the clinic's calendar."""
+        return self.period.lower.astimezone(ZoneInfo(self.clinic.zone)).date()
+
+    @property
+    def last_day(self) -> date:
+        return (self.period.upper - timedelta(microseconds=1)).astimezone(ZoneInfo(self.clinic.zone)).date()
 
 
 class OnCall(models.Model):

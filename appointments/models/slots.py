@@ -13,6 +13,7 @@ from django.db.models.functions import Coalesce, ExtractHour, RowNumber, TruncDa
 from django.utils.translation import gettext_lazy as _
 
 from appointments.errors import (
+    ClinicClosed,
     InTimeOff,
     SlotEndsBeforeItStarts,
     SlotInThePast,
@@ -27,7 +28,7 @@ from clinic.codes import uid
 from clinic.people.models import Doctor
 from clinic.time import PartOfDay
 
-from .hours import Availability, TimeOff, same
+from .hours import Availability, Closure, TimeOff, same
 
 NOTICE = ExpressionWrapper(
     F("doctor__clinic__minimum_notice_minutes") * Value(timedelta(minutes=1)), output_field=models.DurationField()
@@ -113,13 +114,15 @@ class SlotQuerySet(models.QuerySet["Slot"]):
     def publish(self, doctor: Doctor, *, start: datetime, end: datetime, at: datetime) -> "Slot":
         """One single slot.
 
-        Raises ZoneMissing, InTimeOff, SlotOverlaps, or what is wrong with `start` and `end` themselves.
+        Raises ZoneMissing, InTimeOff, ClinicClosed, SlotOverlaps, or what is wrong with `start` and `end` themselves.
         """
         refuse_unpublishable(doctor, start=start, end=end, at=at)
         lock_calendars(doctor)
         period = DateTimeTZRange(start, end)
         if doctor.times_off.filter(period__overlap=period).exists():
             raise InTimeOff
+        if doctor.clinic.closures.filter(period__overlap=period).exists():
+            raise ClinicClosed
         doctor.appointments.refuse_overlap(period)
         return self.create(doctor=doctor, period=period, is_single=True)
 
@@ -128,8 +131,9 @@ class SlotQuerySet(models.QuerySet["Slot"]):
         freed = self.filter(pk=pk)
         freed.filter(status=Slot.Status.BOOKED).update(status=Slot.Status.OPEN, held_by="", held_until=None)
         time_off = TimeOff.objects.filter(doctor=OuterRef("doctor"), period__overlap=OuterRef("period"))
+        closure = Closure.objects.filter(clinic=OuterRef("doctor__clinic"), period__overlap=OuterRef("period"))
         no_rule = Q(is_single=False, availability__isnull=True)
-        freed.filter(no_rule | Exists(time_off), status=Slot.Status.OPEN).delete()
+        freed.filter(no_rule | Exists(time_off) | Exists(closure), status=Slot.Status.OPEN).delete()
 
     def withdraw_under(self, doctor: Doctor, period: DateTimeTZRange) -> None:
         """OPEN -> WITHDRAWN for what the doctor offers in `period`; for who holds the doctor's calendar."""

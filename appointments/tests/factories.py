@@ -8,8 +8,8 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
-from appointments.models import Appointment, Availability, Slot, TimeOff
-from clinic.people.tests.factories import DoctorFactory, PatientFactory, UserFactory
+from appointments.models import Appointment, Availability, Closure, OnCall, Slot, TimeOff
+from clinic.people.tests.factories import ClinicFactory, DoctorFactory, PatientFactory, UserFactory
 
 LENGTH = timedelta(minutes=20)
 numbers = count()
@@ -103,3 +103,30 @@ class TimeOffFactory(DjangoModelFactory[TimeOff]):
 
     doctor = factory.SubFactory(DoctorFactory)
     period = factory.LazyAttribute(lambda time_off: period_from(time_off.begins, timedelta(days=1)))
+
+
+class ClosureFactory(DjangoModelFactory[Closure]):
+    """A clinic that is closed for a day."""
+
+    class Meta:
+        model = Closure
+
+    class Params:
+        begins = factory.LazyFunction(an_hour_ahead)
+
+    clinic = factory.SubFactory(ClinicFactory)
+    name = "Harbour festival"
+    period = factory.LazyAttribute(lambda closure: period_from(closure.begins, timedelta(days=1)))
+
+
+class OnCallFactory(DjangoModelFactory[OnCall]):
+    """A day on which a doctor answers emergencies."""
+
+    class Meta:
+        model = OnCall
+
+    class Params:
+        begins = factory.LazyFunction(an_hour_ahead)
+
+    doctor = factory.SubFactory(DoctorFactory)
+    period = factory.LazyAttribute(lambda on_call: period_from(on_call.begins, timedelta(days=1)))

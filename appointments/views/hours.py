@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 from django.views.generic import FormView, TemplateView, View
 
 from appointments import hours
@@ -144,15 +144,7 @@ class AddTimeOffView(AddView):
     done = gettext_lazy("Added. Nobody can book you in this time.")
 
     def add(self, facts: dict[str, Any]) -> None:
-        time_off = hours.add_time_off(self.doctor, start=facts["start"], end=facts["end"], at=self.now)
-        booked = time_off.visits().count()
-        if booked:
-            message = ngettext(
-                "%(n)d visit is booked in this time. It stands until you cancel it.",
-                "%(n)d visits are booked in this time. They stand until you cancel them.",
-                booked,
-            )
-            messages.warning(self.request, message % {"n": booked})
+        hours.add_time_off(self.doctor, start=facts["start"], end=facts["end"], at=self.now)
 
 
 class RemoveHoursView(HoursMixin, View):

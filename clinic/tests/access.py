@@ -14,12 +14,18 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
-from appointments.models import Appointment
-from appointments.tests.factories import AppointmentFactory, AvailabilityFactory, SlotFactory, TimeOffFactory
+from appointments.models import Appointment, Feed
+from appointments.tests.factories import (
+    AppointmentFactory,
+    AvailabilityFactory,
+    OnCallFactory,
+    SlotFactory,
+    TimeOffFactory,
+)
 from chat.routing import websocket_urlpatterns as chat_sockets
 from chat.tests.sockets import SILENCE, Socket
 from clinic.notices.routing import websocket_urlpatterns as notice_sockets
-from clinic.people.models import Allergy, Chart, User
+from clinic.people.models import Allergy, Chart, Claim, User
 from clinic.people.tests.factories import DoctorFactory, PatientFactory, RepresentationFactory, StaffFactory
 from prescriptions.tests.factories import PrescriptionFactory, issued
 from televisit.routing import websocket_urlpatterns as visit_sockets
@@ -117,7 +123,14 @@ class World:
             "staff": StaffFactory(),
         }
         self.browsers = {who: browser_of(user) for who, user in self.people.items()}
-        self.things = {"-": {}, **self.of_calendar(), **self.of_visit(), **self.of_record(), **self.of_prescriptions()}
+        self.things = {
+            "-": {},
+            **self.of_calendar(),
+            **self.of_desk(),
+            **self.of_visit(),
+            **self.of_record(),
+            **self.of_prescriptions(),
+        }
 
     def appointment(self, **facts: Any) -> Appointment:
         return AppointmentFactory(doctor=self.doctor, patient=self.patient, **facts)
@@ -129,10 +142,19 @@ class World:
             "doctor": {"slug": self.doctor.slug},
             "slot": {"uid": SlotFactory(doctor=self.doctor).uid},
             "hours": {"uid": AvailabilityFactory(doctor=self.doctor).uid},
+            "on-call": {"uid": OnCallFactory(doctor=self.doctor).uid},
             "time-off": {"uid": TimeOffFactory(doctor=self.doctor).uid},
             "appointment": {"reference": self.visit.appointment.reference},
             "request": {"reference": request.reference},
             "past": {"reference": past.reference},
+        }
+
+    def of_desk(self) -> dict[str, dict[str, str]]:
+        caller, at = PatientFactory(user=None), timezone.now()
+        return {
+            "caller": {"uid": caller.uid},
+            "claim": {"code": Claim.objects.offer(caller, by=self.people["staff"], at=at)},
+            "feed": {"token": Feed.objects.renew(self.patient.user, at=at)},
         }
 
     def of_visit(self) -> dict[str, dict[str, str]]:

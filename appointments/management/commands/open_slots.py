@@ -7,7 +7,8 @@ from django.core.management.base import BaseCommand
 from django.db import DatabaseError
 from django.utils import timezone
 
-from appointments.hours import SlotPlan, open_slots, publishing_doctors
+from appointments.hours import open_slots, publishing_doctors
+from appointments.plan import SlotPlan
 from clinic.errors import RuleViolation
 from clinic.people.models import Doctor
 
