@@ -9,6 +9,8 @@ from clinic.people.models import Chart
 from prescriptions.models import Prescription
 from televisit.models import Advice, Note
 
+HELD = {Appointment.Status.IN_PROGRESS, Appointment.Status.COMPLETED}
+
 
 @dataclass(frozen=True)
 class Aftercare:

@@ -26,10 +26,3 @@ def prescription_of(context: template.Context, appointment: Appointment) -> dict
         "prescription": prescription,
         "may_begin": is_open and appointment.status in WRITABLE and can_prescribe(user, appointment),
     }
-
-
-@register.inclusion_tag("prescriptions/_to_finish.html", takes_context=True)
-def prescriptions_to_finish(context: template.Context) -> dict[str, Any]:
-    """The reader's own drafts, as a card; nothing where there are none. One query."""
-    drafts = Prescription.objects.drafts().filter(doctor__user=context["request"].user)
-    return {"drafts": drafts.select_related("patient")}

@@ -12,11 +12,9 @@ from appointments.models import Appointment
 from appointments.permissions import is_its_doctor, is_on_patients_side
 from clinic.people.access import ApprovedDoctorMixin, SignedInMixin
 from clinic.record import audit
-from clinic.record.aftercare import Aftercare
+from clinic.record.aftercare import HELD, Aftercare
 from clinic.record.audit import Action
 from clinic.record.unfinished import unfinished_of
-
-HELD = {Appointment.Status.IN_PROGRESS, Appointment.Status.COMPLETED}
 
 
 class AfterVisitView(SignedInMixin, TemplateView):

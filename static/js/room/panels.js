@@ -42,7 +42,8 @@ function placeSummary(root, show) {
 
 export function arrangePanels(root) {
   const list = root.querySelector("[role=tablist]");
-  if (list) placeSummary(root, bindTabs(list));
+  const show = list && bindTabs(list);
+  if (show && root.querySelector("[data-summary]")) placeSummary(root, show);
   const toggle = root.querySelector("[data-side-toggle]");
   toggle.addEventListener("click", () => {
     const isShown = toggle.getAttribute("aria-pressed") !== "true";
