@@ -305,6 +305,7 @@ CELERY_BEAT_SCHEDULE = {
     "find absences": {"task": "televisit.tasks.find_absences", "schedule": 30.0},
     "close expired rooms": {"task": "televisit.tasks.close_expired_rooms", "schedule": 15.0},
     "announce what was left": {"task": "clinic.notices.tasks.announce_left_over", "schedule": 60.0},
+    "seal the audit log": {"task": "clinic.audit.tasks.seal_audit", "schedule": 60.0},
     "forget what is over": {"task": "clinic.tasks.forget_what_is_over", "schedule": 86400.0},
     "send due reminders": {"task": "clinic.notices.tasks.send_due_reminders", "schedule": 30.0},
 }

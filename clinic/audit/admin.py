@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.db import models
 from django.http import HttpRequest
 
-from .models import AuditEntry
+from .models import AuditEntry, AuditSeal
 
 
 class ReadOnly:
@@ -53,4 +53,13 @@ class AuditEntryAdmin(ReadOnly, admin.ModelAdmin):
     list_filter = ("action", "subject_type", "at")
     list_select_related = ("actor", "patient", "for_whom")
     search_fields = ("=subject_id", "=patient__uid", "patient__family_name", "=actor__email")
+    show_full_result_count = False
+
+
+@admin.register(AuditSeal)
+class AuditSealAdmin(ReadOnly, admin.ModelAdmin):
+    """Which lines are sealed; the command check_audit says whether they still fit."""
+
+    list_display = ("__str__", "count", "newest_at", "sealed_at", "dropped")
+    list_filter = ("dropped",)
     show_full_result_count = False

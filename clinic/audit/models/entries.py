@@ -1,4 +1,4 @@
-"""Who read or changed what. Plain appends; rows are never updated."""
+"""Who read or changed what. Plain appends: a trigger of the database refuses updates, and deletions of what is kept."""
 
 from typing import Any
 
