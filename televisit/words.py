@@ -4,11 +4,28 @@ from django.utils.translation import gettext as _
 
 
 def room_words() -> dict[str, str]:
-    """By the keys that static/js/room uses; ``{name}`` and ``{time}`` are filled in there."""
+    """By the keys that static/js/room uses; ``{name}``, ``{time}`` and the like are filled in there."""
     return {
         "connecting": _("Connecting"),
         "connected": _("Connected"),
         "reconnecting": _("Reconnecting"),
+        "fair_line": _("Connected, fair line"),
+        "poor_line": _("Connected, weak line"),
+        "grade_good": _("Good line"),
+        "grade_fair": _("Fair line"),
+        "grade_poor": _("Weak line"),
+        "offline": _("No connection to the clinic. We keep trying; picture and sound may go on."),
+        "back_online": _("Connected to the clinic again."),
+        "saving_automatic": _("The line is weak, so your picture is sent smaller."),
+        "sound_automatic": _("The line is too weak for pictures: sound only. Pictures come back by themselves."),
+        "saving_chosen": _("Your picture is sent smaller, to save data."),
+        "sound_chosen": _("Sound only, as you have chosen."),
+        "pictures_back": _("The line is good again: pictures are back."),
+        "device": _("Device {number}"),
+        "microphone_on": _("Your microphone is on."),
+        "microphone_off": _("You are muted."),
+        "camera_on": _("Your camera is on."),
+        "camera_off": _("Your camera is off."),
         "waiting": _("Waiting room"),
         "joined": _("{name} is here."),
         "left": _("{name} has left."),
@@ -16,6 +33,7 @@ def room_words() -> dict[str, str]:
         "back": _("{name} is back."),
         "screen": _("{name}’s screen"),
         "time_left": _("{time} left"),
+        "extended": _("The doctor has added {minutes} minutes."),
         "closes_in": _("Closes in {time}"),
         "five_minutes": _("5 minutes of the visit are left."),
         "one_minute": _("1 minute of the visit is left."),
@@ -27,6 +45,12 @@ def room_words() -> dict[str, str]:
         ),
         "camera_missing": _("No camera was found. Connect one and press “Camera on”, or go on without it."),
         "camera_busy": _("Another program uses the camera. Close it and press “Camera on”, or go on without it."),
+        "camera_stopped": _(
+            "The camera has stopped: it was unplugged, or another program took it. Press “Camera on” to try again."
+        ),
+        "microphone_stopped": _(
+            "The microphone has stopped: it was unplugged, or another program took it. Press “Unmute” to try again."
+        ),
         "microphone_denied": _(
             "The microphone is not allowed. Allow it beside the page’s address, then press “Unmute”. "
             "Until then you can listen and write in the chat."

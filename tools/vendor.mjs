@@ -7,7 +7,7 @@ const ICONS = `
   arrow-right ban bell calendar-check calendar-days calendar-plus calendar-x camera camera-off captions chart-column check
   chevron-down chevron-left chevron-right circle-alert circle-check circle-x clipboard-list clock door-open download
   ellipsis eye file-pen-line file-text globe hospital hourglass house info key-round languages lock log-in log-out mail
-  menu message-square mic mic-off monitor-smartphone monitor-up moon paperclip pencil phone phone-off pill plus printer
+  maximize menu message-square mic mic-off monitor-smartphone monitor-up moon paperclip pencil phone phone-off pill plus printer
   refresh-cw search send settings shield-check siren stethoscope sun sun-moon trash-2 triangle-alert upload user-plus
   user-round users video video-off volume-2 wifi wifi-off x
 `.trim().split(/\s+/);

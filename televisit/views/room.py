@@ -40,7 +40,8 @@ class RoomView(VisitMixin, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         people = people_of(self.visit, self.now) if self.is_host else line_of(self.visit, self.now)
-        return super().get_context_data(words=room_words(), modules=ROOM_MODULES, **people, **kwargs)
+        page = {"words": room_words(), "modules": ROOM_MODULES, "is_by_phone": self.visit.is_by_phone}
+        return super().get_context_data(**page, **people, **kwargs)
 
 
 class WaitingView(VisitMixin, View):

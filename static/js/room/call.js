@@ -18,6 +18,7 @@ export class Call extends EventTarget {
   #present = new Set(); // peer names that are on the socket now
   #lost = new Map(); // participant -> timer, while their connection is away
   #rebuilds = 0;
+  #renewal = 0;
 
   constructor(socket, media) {
     super();
@@ -43,7 +44,13 @@ export class Call extends EventTarget {
     switch (message.type) {
       case "admitted":
         this.#me = message.you;
-        this.#iceServers = message.ice_servers;
+        this.#renew(message);
+        break;
+      case "relays":
+        this.#renew(message);
+        break;
+      case "times": // the visit may go longer than the credentials were made for
+        this.#socket.send({ type: "relays" });
         break;
       case "peer-joined":
         this.#meet(message.who, false);
@@ -61,8 +68,21 @@ export class Call extends EventTarget {
     }
   }
 
+  get peers() {
+    return [...this.#peers.values()];
+  }
+
   hangUp() {
+    clearTimeout(this.#renewal);
     for (const id of [...this.#peers.keys()]) this.#lose(id);
+  }
+
+  /** Media servers whose credentials are fresh; asked for again before they run out. */
+  #renew({ ice_servers, renew_in }) {
+    this.#iceServers = ice_servers;
+    for (const peer of this.peers) peer.renew(ice_servers);
+    clearTimeout(this.#renewal);
+    this.#renewal = setTimeout(() => this.#socket.send({ type: "relays" }), renew_in);
   }
 
   /** Somebody is on the socket. The newcomer of the two, who hears "peer-here", makes the offer. */

@@ -30,6 +30,7 @@ export class Clock extends EventTarget {
 
   /** The visit's hours and the server's time, in milliseconds. */
   set({ now, ends_at, expires_at }) {
+    if (this.#endsAt && ends_at > this.#endsAt) this.#page.announce(say("extended", { minutes: Math.round((ends_at - this.#endsAt) / MINUTE) }));
     this.#ahead = Date.now() - now;
     this.#endsAt = ends_at;
     this.#expiresAt = expires_at;

@@ -7,6 +7,8 @@ const HEALS_ITSELF_WITHIN_MS = 2000;
 const STUCK_AFTER_MS = 6000;
 const MOST_RESTARTS = 3;
 const NAMES = ["microphone", "camera"];
+const LAVISH = { maxBitrate: 1_200_000, maxFramerate: 30, scaleResolutionDownBy: 1 };
+const THRIFTY = { maxBitrate: 120_000, maxFramerate: 12, scaleResolutionDownBy: 2 };
 
 export class Peer extends EventTarget {
   #send;
@@ -16,6 +18,7 @@ export class Peer extends EventTarget {
   #isOffering = false;
   #isIgnoring = false;
   #isTakingAnswer = false;
+  #otherWantsPictures = true;
   #restarts = 0;
   #restartTimer = 0;
   #watch = 0;
@@ -36,7 +39,7 @@ export class Peer extends EventTarget {
     this.#send = send;
     this.connection = new RTCPeerConnection({ iceServers, bundlePolicy: "max-bundle" });
     this.#listen();
-    this.#send({ state: media.state });
+    this.#send({ state: this.#state });
     if (offers) this.#offerSlots();
     this.#watch = setInterval(() => this.#watchdog(STUCK_AFTER_MS + patience), 1000);
   }
@@ -57,8 +60,13 @@ export class Peer extends EventTarget {
   /** Send what the person shares now, and say what that is. */
   async share() {
     if (!this.#slots.camera) return; // the answer will carry it
-    this.#send({ state: this.#media.state });
+    this.#send({ state: this.#state });
     await this.#fillSlots();
+  }
+
+  /** From now on connect with these media servers: the credentials of those before run out. */
+  renew(iceServers) {
+    this.connection.setConfiguration({ ...this.connection.getConfiguration(), iceServers });
   }
 
   /**
@@ -70,7 +78,7 @@ export class Peer extends EventTarget {
     const { signalingState, localDescription } = this.connection;
     if (signalingState === "have-local-offer") this.#send({ description: localDescription });
     else if (localDescription && !this.polite) this.#restart();
-    this.#send({ state: this.#media.state });
+    this.#send({ state: this.#state });
   }
 
   close() {
@@ -118,11 +126,33 @@ export class Peer extends EventTarget {
     await this.#fillSlots();
   }
 
+  get #isWithPictures() {
+    return this.#otherWantsPictures && this.#media.wantsPictures;
+  }
+
+  /** What the other side gets now, and whether this side wants its pictures. */
+  get #state() {
+    const { microphone, camera, screen } = this.#media.state;
+    const sends = this.#isWithPictures;
+    return { microphone, camera: camera && sends, screen: screen && sends, pictures: this.#media.wantsPictures };
+  }
+
   async #fillSlots() {
-    for (const name of NAMES) await this.#slots[name].sender.replaceTrack(this.#media[name]);
-    const screen = this.#media.screen;
+    const { microphone, camera } = this.#slots;
+    await microphone.sender.replaceTrack(this.#media.microphone);
+    await camera.sender.replaceTrack(this.#isWithPictures ? this.#media.camera : null);
+    await this.#limit(camera.sender);
+    const screen = this.#isWithPictures ? this.#media.screen : null;
     if (this.#slots.screen) await this.#slots.screen.sender.replaceTrack(screen);
     else if (screen) this.#slots.screen = this.connection.addTransceiver(screen, { direction: "sendonly" });
+  }
+
+  /** A smaller picture where the line carries no more. */
+  async #limit(sender) {
+    const parameters = sender.getParameters();
+    if (!parameters.encodings?.length) return; // older Firefox
+    Object.assign(parameters.encodings[0], this.#media.level === "saving" ? THRIFTY : LAVISH);
+    await sender.setParameters(parameters);
   }
 
   // --- negotiation ---
@@ -138,9 +168,16 @@ export class Peer extends EventTarget {
   }
 
   async #handle({ description, candidate, state }) {
-    if (state) this.#emit("state", state);
+    if (state) await this.#takeState(state);
     else if (description) await this.#describe(description);
     else await this.#addCandidate(candidate);
+  }
+
+  async #takeState(state) {
+    this.#emit("state", state);
+    if (state.pictures === this.#otherWantsPictures) return;
+    this.#otherWantsPictures = state.pictures;
+    await this.share();
   }
 
   async #describe(description) {

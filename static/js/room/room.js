@@ -3,13 +3,19 @@
 import { Call } from "./call.js";
 import { Clock } from "./clock.js";
 import { Controls } from "./controls.js";
+import { bindFullScreen } from "./fullscreen.js";
+import { Line } from "./line.js";
 import { LocalMedia } from "./media.js";
 import { Page, say } from "./page.js";
 import { arrangePanels } from "./panels.js";
+import { Quality } from "./quality.js";
+import { Settings } from "./settings.js";
+import { bindShortcuts } from "./shortcuts.js";
 import { SignallingSocket } from "./socket.js";
 import { Stage } from "./stage.js";
+import { Thrift } from "./thrift.js";
 
-const ENDS = ["expired", "ended", "cancelled", "removed", "taken_over"];
+const ENDS = ["expired", "ended", "cancelled", "removed", "taken_over", "full"];
 
 /** A name for this load of the page, so that the others can tell it from the one before. */
 function newPeerName() {
@@ -24,21 +30,24 @@ const socket = new SignallingSocket(root.dataset.socket, { type: "hello", peer: 
 const call = new Call(socket, media);
 const stage = new Stage(page.find("[data-stage]"), page, media);
 const clock = new Clock(page, root.dataset);
+const quality = new Quality(call, media);
+const thrift = new Thrift();
+const line = new Line(page, { socket, call, quality, thrift, stage });
+const settings = document.getElementById("settings-dialog");
+new Settings(settings, { media, stage, thrift });
 new Controls(media, page);
 arrangePanels(root);
-
-function showLine() {
-  if (!call.isEmpty) page.connection(call.line);
-  else if (!socket.isOpen) page.connection("reconnecting");
-  else page.connection(page.state === "waiting" ? "waiting" : "connected");
-}
+bindShortcuts(root, settings.querySelector("[data-shortcuts]"));
+bindFullScreen(root, page.find("[data-full-screen]"));
 
 function stop(reason) {
   clock.stop();
+  quality.stop();
+  line.stop();
   socket.leave();
   call.hangUp();
   media.stop();
-  for (const mark of ["lost", "blocked", "time-warning"]) page.notice(mark, "");
+  for (const mark of ["time-warning", "by-phone"]) page.notice(mark, "");
   page.enter(ENDS.includes(reason) ? reason : "stopped");
 }
 
@@ -49,16 +58,16 @@ socket.addEventListener("message", ({ detail: message }) => {
   if (["waiting", "admitted"].includes(message.type)) page.loadPanels({ atOnce: message.type === "waiting" });
   if (message.type === "times") clock.set(message);
   if (message.type === "news") page.refresh();
-  showLine();
+  if (message.type === "by-phone") page.notice("by-phone", "shown");
+  line.show();
 });
-socket.addEventListener("down", showLine);
 socket.addEventListener("closed", ({ detail }) => stop(detail.reason));
 clock.addEventListener("expired", () => stop("expired"));
 
 call.addEventListener("peer", ({ detail: peer }) => {
   stage.show(peer);
   peer.addEventListener("connection", () => {
-    showLine();
+    line.show();
     if (peer.isConnected) page.loadPanels({ atOnce: true });
   });
 });
@@ -70,16 +79,13 @@ call.addEventListener("joined", ({ detail: who }) => {
 call.addEventListener("left", ({ detail: who }) => {
   stage.remove(who);
   page.announce(say("left", who));
-  showLine();
+  line.show();
 });
-call.addEventListener("lost", ({ detail: who }) => page.announce(say("lost", who)));
-call.addEventListener("long-lost", () => page.notice("lost", "shown"));
-call.addEventListener("back", ({ detail: who }) => {
-  page.notice("lost", "");
-  page.notice("blocked", "");
-  page.announce(say("back", who));
-});
-call.addEventListener("blocked", () => page.notice("blocked", "shown"));
+
+quality.addEventListener("measured", ({ detail }) => thrift.judge(detail.worst));
+thrift.addEventListener("level", ({ detail }) => media.setLevel(detail.level));
+for (const button of root.querySelectorAll("[data-choose-level]"))
+  button.addEventListener("click", () => thrift.choose(button.dataset.chooseLevel));
 
 // The socket is the quickest way to let somebody in; while it is down, the button's form goes over HTTP.
 root.addEventListener("click", (event) => {

@@ -4,6 +4,8 @@
 const OPEN_WITHIN_MS = 3000; // a SYN in back-off would hold a reconnect for 10 s and more
 const PING_EVERY_MS = 5000; // a dead network gives no close event for minutes
 const SILENCE_MS = 12000;
+const PROBE_MS = 2000;
+const ASLEEP_MS = 20_000;
 const SLOWEST_REDIAL_MS = 3000;
 
 export class SignallingSocket extends EventTarget {
@@ -19,8 +21,8 @@ export class SignallingSocket extends EventTarget {
     super();
     this.#path = path;
     this.#greeting = greeting;
-    addEventListener("online", () => this.#redialNow());
-    document.addEventListener("visibilitychange", () => document.hidden || this.#redialNow());
+    addEventListener("online", () => this.#wake());
+    document.addEventListener("visibilitychange", () => document.hidden || this.#wake());
   }
 
   get isOpen() {
@@ -65,17 +67,16 @@ export class SignallingSocket extends EventTarget {
   }
 
   #keepAlive(socket) {
+    let lastAt = Date.now();
     const timer = setInterval(() => {
       if (socket !== this.#socket || !this.isOpen) return clearInterval(timer);
+      if (Date.now() - lastAt > ASLEEP_MS) this.#wake();
+      lastAt = Date.now();
       if (this.#pingSentAt === null) {
         this.#pingSentAt = performance.now();
         return this.send({ type: "ping" });
       }
-      if (performance.now() - this.#pingSentAt > SILENCE_MS) {
-        clearInterval(timer);
-        this.#lost(socket, 4000);
-        socket.close();
-      }
+      if (performance.now() - this.#pingSentAt > SILENCE_MS) this.#giveUp(socket);
     }, PING_EVERY_MS);
   }
 
@@ -92,11 +93,25 @@ export class SignallingSocket extends EventTarget {
     this.dispatchEvent(new Event("down"));
   }
 
-  #redialNow() {
-    if (this.#done || this.#socket) return;
+  /** The network or the laptop is back: dial at once, or ask whether the socket still lives. */
+  #wake() {
+    if (this.#done) return;
+    if (this.isOpen) return this.#probe(this.#socket);
+    if (this.#socket) return; // on its way
     clearTimeout(this.#redial);
     this.#attempt = 0;
     this.dial();
+  }
+
+  #probe(socket) {
+    const askedAt = (this.#pingSentAt = performance.now());
+    this.send({ type: "ping" });
+    setTimeout(() => this.#pingSentAt === askedAt && this.#giveUp(socket), PROBE_MS);
+  }
+
+  #giveUp(socket) {
+    this.#lost(socket, 4000);
+    socket.close();
   }
 
   #finish() {

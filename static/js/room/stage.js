@@ -6,6 +6,7 @@ export class Stage {
   #element;
   #page;
   #tiles = new Map();
+  #speaker = "";
 
   constructor(element, page, media) {
     this.#element = element;
@@ -21,16 +22,31 @@ export class Stage {
   /** A connection to somebody, new on the stage or known from a connection before. */
   show(peer) {
     const { who } = peer;
-    if (!this.#tiles.has(who.participant))
-      this.#tiles.set(who.participant, new Tile(this.#element, who, () => (this.#page.find("[data-unlock]").hidden = false)));
+    if (!this.#tiles.has(who.participant)) this.#tiles.set(who.participant, this.#newTile(who));
     this.#tiles.get(who.participant).follow(peer);
     this.#count();
+  }
+
+  /** Play everybody's sound on this device; the empty name is the browser's own choice. */
+  useSpeaker(deviceId) {
+    this.#speaker = deviceId;
+    for (const tile of this.#tiles.values()) tile.useSpeaker(deviceId);
+  }
+
+  grade(who, grade) {
+    this.#tiles.get(who.participant)?.grade(grade);
   }
 
   remove(who) {
     this.#tiles.get(who.participant)?.remove();
     this.#tiles.delete(who.participant);
     this.#count();
+  }
+
+  #newTile(who) {
+    const tile = new Tile(this.#element, who, () => (this.#page.find("[data-unlock]").hidden = false));
+    tile.useSpeaker(this.#speaker);
+    return tile;
   }
 
   #count() {

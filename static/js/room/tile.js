@@ -44,6 +44,16 @@ export class Tile {
     this.#note("connecting");
   }
 
+  /** A device that is gone leaves the sound where it was. */
+  useSpeaker(deviceId) {
+    this.element.querySelector("audio").setSinkId?.(deviceId).catch((error) => console.warn("speaker", error));
+  }
+
+  grade(grade) {
+    this.element.dataset.grade = grade;
+    this.element.querySelector("[data-grade-words]").textContent = say(`grade_${grade}`);
+  }
+
   remove() {
     this.#peer = null;
     this.#screen?.remove();
