@@ -3,8 +3,10 @@
 from datetime import datetime
 from typing import Any
 
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+
 from clinic.idempotency import once
-from clinic.people.models import Patient, User
+from clinic.people.models import Doctor, Patient, User
 
 from .locks import calendar_change
 from .models import Appointment, Slot
@@ -25,6 +27,19 @@ def book_once(
         user=by,
         key=key,
         body={"slot": slot.uid, "patient": patient.uid, **words},
+    )
+
+
+@calendar_change
+def book_at_once(
+    period: DateTimeTZRange, *, doctor: Doctor, patient: Patient, by: User, at: datetime, key: str, **words: Any
+) -> str:
+    """The same for a time of the clinic's own choosing; `words` are symptoms, reason_category and because."""
+    return once(
+        lambda: Appointment.objects.book_at(period, doctor=doctor, patient=patient, by=by, at=at, **words).reference,
+        user=by,
+        key=key,
+        body={"doctor": doctor.pk, "period": str(period), "patient": patient.uid, **words},
     )
 
 

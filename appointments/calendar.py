@@ -1,4 +1,4 @@
-"""An appointment as a calendar file (RFC 5545): for download, and as the invitation or its withdrawal in an e-mail.
+"""Appointments as calendar files (RFC 5545): for download, as invitation or withdrawal in an e-mail, and as a feed.
 
 The same appointment keeps its UID for life and counts its SEQUENCE up, so that a calendar moves or removes what it
 has. Nothing clinical is in it, since calendars are shared.
@@ -10,18 +10,19 @@ from enum import StrEnum
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.http import HttpResponse
-from django.utils import timezone
+from django.http import Http404, HttpResponse
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from icalendar import CLASS, CUTYPE, PARTSTAT, ROLE, STATUS, TRANSP, Alarm, Calendar, Conference, Event, vCalAddress
 
 from clinic.people.models import User
 from clinic.text import one_line
 
-from .models import Appointment
+from .models import Appointment, Feed
 
 PRODUCT = "-//Clinic portal//Appointments//EN"
 REMIND_BEFORE = timedelta(minutes=15)
+FETCH_EVERY = timedelta(hours=1)  # what programs are asked for; each does as it likes
 STATUSES: dict[str, STATUS] = {
     Appointment.Status.REQUESTED: STATUS.TENTATIVE,
     Appointment.Status.CONFIRMED: STATUS.CONFIRMED,
@@ -52,15 +53,36 @@ def calendar_file(
         event.attendees = [attendee_of(attendee)]
     if method == Method.CANCEL:
         event.status = STATUS.CANCELLED
-    if event.status != STATUS.CANCELLED:
-        event.add_component(reminder_of(event))
-    calendar = Calendar.new(prodid=PRODUCT, calscale="GREGORIAN", method=method, subcomponents=[event])
-    del calendar["UID"]  # the library gives the file a name of its own, which some programs take for the event's
+    return calendar_of([event], method=method).to_ical()
+
+
+def feed_file(feed: Feed, *, at: datetime) -> bytes:
+    """The whole calendar of the feed's user, in their language. The same bytes until something changes."""
+    with translation.override(language_of(feed.user)):
+        events = [event_of(each, at=each.updated_at) for each in feed.appointments(at)]
+        calendar = calendar_of(events, method=Method.PUBLISH)
+        calendar.add("X-WR-CALNAME", _("Visits"))
+    calendar.add("X-PUBLISHED-TTL", FETCH_EVERY, parameters={"VALUE": "DURATION"})
+    calendar.add("REFRESH-INTERVAL", FETCH_EVERY, parameters={"VALUE": "DURATION"})
     return calendar.to_ical()
 
 
+def language_of(user: User) -> str:
+    return user.language if user.language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+
+
+def calendar_of(events: list[Event], *, method: Method) -> Calendar:
+    """The events with their reminders, which what is cancelled has none of."""
+    for event in events:
+        if event.status != STATUS.CANCELLED:
+            event.add_component(reminder_of(event))
+    calendar = Calendar.new(prodid=PRODUCT, calscale="GREGORIAN", method=method, subcomponents=events)
+    del calendar["UID"]  # the library gives the file a name of its own, which some programs take for the event's
+    return calendar
+
+
 def event_of(appointment: Appointment, *, at: datetime) -> Event:
-    """The appointment itself. Its times are UTC, which each calendar shows on its owner's clock."""
+    """The appointment itself, told at the instant `at`. Its times are UTC; each calendar shows its owner's clock."""
     url = address_of(appointment)
     clinic = one_line(appointment.clinic.name)
     return Event.new(
@@ -116,7 +138,9 @@ def parameter(text: str) -> str:
 
 
 def calendar_response(appointment: Appointment) -> HttpResponse:
-    """The file as a download, for pages and API alike."""
+    """The file as a download, for pages and API alike; 404 while nobody knows when it will be."""
+    if appointment.period is None:
+        raise Http404
     response = HttpResponse(calendar_file(appointment), content_type="text/calendar; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="visit-{appointment.reference}.ics"'
     return response

@@ -69,6 +69,11 @@ def can_answer(user: User, appointment: Appointment) -> bool:
     return user.is_staff or is_its_doctor(user, appointment)
 
 
+def can_book_follow_up(user: User, appointment: Appointment) -> bool:
+    """Book the same patient again, past the limits of patients."""
+    return is_its_doctor(user, appointment) and appointment.patient is not None
+
+
 def can_conclude(user: User, appointment: Appointment) -> bool:
     """Say that the patient did not come, or that it was done by phone."""
     return user.is_staff or is_its_doctor(user, appointment)

@@ -1,8 +1,8 @@
-"""Finding and booking are for everybody; /appointments/ is the patient's side, /doctor/ the doctor's."""
+"""Finding and booking are open to all; /appointments/ is for patients, /doctor/ for doctors, /desk/ for staff."""
 
 from django.urls import include, path
 
-from .views import answers, booking, day, finding, hours, own
+from .views import answers, booking, calendar, day, desk, finding, follow_up, hours, own
 
 doctors = [
     path("", finding.DoctorListView.as_view(), name="list"),
@@ -25,6 +25,7 @@ own_pages = [
     path("<str:reference>/", own.AppointmentDetailView.as_view(), name="detail"),
     path("<str:reference>/booked/", own.BookedView.as_view(), name="booked"),
     path("<str:reference>/calendar/", own.CalendarView.as_view(), name="calendar"),
+    path("<str:reference>/follow-up/", follow_up.FollowUpView.as_view(), name="follow-up"),
     path("<str:reference>/cancel/", answers.CancelView.as_view(), name="cancel"),
     path("<str:reference>/accept/", answers.AcceptView.as_view(), name="accept"),
     path("<str:reference>/decline/", answers.DeclineView.as_view(), name="decline"),
@@ -34,6 +35,7 @@ own_pages = [
 
 doctor = [
     path("", day.TodayView.as_view(), name="today"),
+    path("visits/add/", follow_up.AddVisitView.as_view(), name="add-visit"),
     path("requests/", day.RequestListView.as_view(), name="requests"),
     path("hours/", hours.HoursView.as_view(), name="hours"),
     path("hours/add/", hours.AddHoursView.as_view(), name="add-hours"),
@@ -44,6 +46,15 @@ doctor = [
     path("time-off/<str:uid>/remove/", hours.RemoveTimeOffView.as_view(), name="remove-time-off"),
 ]
 
+desk_pages = [
+    path("", desk.WhoCallsView.as_view(), name="who"),
+    path("patients/new/", desk.NewPatientView.as_view(), name="new-patient"),
+    path("patients/<str:uid>/", desk.TimesView.as_view(), name="times"),
+    path("patients/<str:uid>/book/", desk.PhoneBookView.as_view(), name="book"),
+    path("patients/<str:uid>/own-time/", desk.OverrideView.as_view(), name="own-time"),
+    path("booked/<str:reference>/", desk.PhoneBookedView.as_view(), name="booked"),
+]
+
 appointments = [path("book/", include(book)), path("appointments/", include(own_pages))]
 
 urlpatterns = [
@@ -51,4 +62,8 @@ urlpatterns = [
     path("doctors/", include((doctors, "doctors"))),
     path("", include((appointments, "appointments"))),
     path("doctor/", include((doctor, "doctor"))),
+    path("calendar/<str:token>.ics", calendar.FeedView.as_view(), name="calendar-feed"),
+    path("settings/calendar/", calendar.FeedSettingsView.as_view(), name="calendar-settings"),
+    path("settings/calendar/remove/", calendar.RemoveFeedView.as_view(), name="calendar-remove"),
+    path("desk/", include((desk_pages, "desk"))),
 ]

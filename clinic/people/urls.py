@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from .views import sessions, settings, signup
+from .views import claims, sessions, settings, signup
 
 settings_urls = [
     path("", settings.SettingsView.as_view(), name="index"),
@@ -14,5 +14,8 @@ settings_urls = [
 urlpatterns = [
     path("accounts/doctors/signup/", signup.DoctorSignupView.as_view(), name="doctor_signup"),
     path("accounts/sessions/", sessions.SessionsView.as_view(), name="usersessions_list"),
+    path("claim/", claims.ClaimCodeView.as_view(), name="claim-code"),
+    path("claim/<str:code>/", claims.ClaimView.as_view(), name="claim"),
+    path("desk/patients/<str:uid>/claim/", claims.OfferClaimView.as_view(), name="offer-claim"),
     path("settings/", include((settings_urls, "settings"))),
 ]

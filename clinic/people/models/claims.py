@@ -99,5 +99,3 @@ def drop_empty_record(user: User) -> None:
         own.delete()
     except ProtectedError as in_use:
         raise HasOwnRecord from in_use
-
-

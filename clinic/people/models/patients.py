@@ -23,9 +23,8 @@ class PatientQuerySet(models.QuerySet["Patient"]):
         acting = Representation.objects.valid(at or timezone.now()).filter(user=user)
         return self.filter(Q(user=user) | Q(pk__in=acting.values("patient")))
 
-
     def found_by(self, words: str) -> "PatientQuerySet":
-        """Those whom all of `words` describe: a part of the name, phone or e-mail, or the day of birth as 1954-03-27."""
+        """Those whom all of `words` describe: part of a name, phone or e-mail, or the day of birth as 1954-03-27."""
         found = self
         for word in words.split():
             named = Q(family_name__icontains=word) | Q(given_name__icontains=word)

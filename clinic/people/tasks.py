@@ -1,0 +1,18 @@
+"""What is sent about accounts and records."""
+
+from celery import shared_task
+from django.conf import settings
+from django.core.mail import send_mail
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+
+@shared_task(autoretry_for=(OSError,), retry_backoff=True, max_retries=8)
+def send_claim_link(code: str, email: str) -> None:
+    """Send the link with which a patient takes over the record that staff made. Sent twice, it opens the same."""
+    address = settings.PUBLIC_URL + reverse("claim", args=[code])
+    text = _(
+        "The clinic has a record of you. Open this link, sign in or create an account, and enter your date of birth:"
+        "\n\n%(address)s\n\nThe link holds for two weeks."
+    )
+    send_mail(_("Your access to the clinic’s portal"), text % {"address": address}, None, [email])
