@@ -93,3 +93,23 @@ class NoteIsUnsigned(RuleViolation):
 class AdviceChangedElsewhere(RuleViolation):
     code = "advice_changed_elsewhere"
     message = _("This advice was changed in another window. Copy your text, then load the page again.")
+
+
+class InvitationRevoked(RuleViolation):
+    code = "invitation_revoked"
+    message = _("This invitation was taken back.")
+
+
+class NotTheBirthDate(RuleViolation):
+    code = "not_the_birth_date"
+    message = _("This is not the date of birth that the clinic has. Check it and try again.")
+
+
+class TooManyTries(RuleViolation):
+    code = "too_many_tries"
+    message = _("The date of birth was wrong too often. Call the clinic for a new link.")
+
+
+class PatientIsNamed(RuleViolation):
+    code = "patient_is_named"
+    message = _("This visit has its patient already.")

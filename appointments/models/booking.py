@@ -59,7 +59,7 @@ class BookingQuerySet(models.QuerySet["Appointment"]):
         period: DateTimeTZRange,
         *,
         doctor: Doctor,
-        patient: Patient,
+        patient: Patient | None,
         by: User,
         at: datetime,
         because: str = "",
@@ -68,7 +68,7 @@ class BookingQuerySet(models.QuerySet["Appointment"]):
         """A confirmed appointment at a time that doctor or staff choose themselves, in or out of the hours.
 
         What the doctor offered in this time is offered no more. `because` is kept in the history; only with it may the
-        time overlap another visit of the doctor. Raises DoctorNotAvailable, SlotEndsBeforeItStarts, SlotTooLong,
+        time overlap another visit of the doctor. An instant visit may name its patient later. Raises DoctorNotAvailable, SlotEndsBeforeItStarts, SlotTooLong,
         SlotTooFarAhead, OverbookingNeedsReason or OverlapsOwnAppointment.
         """
         lock_calendars(doctor, patient)
@@ -81,12 +81,14 @@ class BookingQuerySet(models.QuerySet["Appointment"]):
         appointment.begin_life(by=by, at=at, because=because)
         return appointment
 
-    def crowd_at(self, period: DateTimeTZRange, *, doctor: Doctor, patient: Patient) -> dict[str, int]:
+    def crowd_at(self, period: DateTimeTZRange, *, doctor: Doctor, patient: Patient | None) -> dict[str, int]:
         """How many active appointments the doctor has in `period` ("of_doctor"), and the patient at all ("open").
 
         Raises OverlapsOwnAppointment if one of the patient's is in `period`.
         """
         in_period, of_doctor, of_patient = Q(period__overlap=period), Q(doctor=doctor), Q(patient=patient)
+        if patient is None:  # whoever comes to an instant visit is not known yet
+            of_patient = Q(pk__in=[])
         crowd = self.filter(of_patient | (of_doctor & in_period), status__in=ACTIVE).order_by()
         counts = crowd.aggregate(
             of_doctor=Count("pk", filter=of_doctor & in_period),
@@ -97,7 +99,7 @@ class BookingQuerySet(models.QuerySet["Appointment"]):
             raise OverlapsOwnAppointment
         return counts
 
-    def _for(self, patient: Patient, doctor: Doctor, **facts: Any) -> "Appointment":
+    def _for(self, patient: Patient | None, doctor: Doctor, **facts: Any) -> "Appointment":
         facts["reason_category"] = facts.get("reason_category") or Reason.OTHER
         return self.model(patient=patient, doctor=doctor, clinic=doctor.clinic, **facts)
 

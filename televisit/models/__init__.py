@@ -2,15 +2,22 @@
 
 from .advice import Advice
 from .charts import VisitChart
+from .consent import CONSENT_VERSION, Consent
+from .devices import DeviceCheck
 from .events import VisitEvent
+from .identity import IdentityHow
 from .invitations import Invitation
 from .notes import Note
 from .participants import Attendance, Participant
 from .visit import Visit
 
 __all__ = [
+    "CONSENT_VERSION",
     "Advice",
     "Attendance",
+    "Consent",
+    "DeviceCheck",
+    "IdentityHow",
     "Invitation",
     "Note",
     "Participant",

@@ -1,7 +1,6 @@
 """Participant: one person's seat in a visit; Attendance: when they sat in it."""
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models, transaction
@@ -15,12 +14,11 @@ from televisit.errors import CannotRemoveHost, NotAdmitted, RoomIsFull, WasRemov
 
 from .choices import PATIENT_SIDE, Role
 from .events import VisitEvent
+from .identity import IdentityCheck
 from .invitations import Invitation
 
-if TYPE_CHECKING:
-    pass
-
 MOST_GUESTS = 3  # beside the doctor: every browser sends its picture to each of the others
+PAUSED = "paused"  # the note of a doctor's leaving for another visit
 GONE_AFTER = timedelta(seconds=40)  # who waits is seen at least every 15 seconds
 
 
@@ -29,6 +27,11 @@ class ParticipantQuerySet(models.QuerySet["Participant"]):
         """In the waiting room at the instant `at`: there, neither admitted nor removed; who came first leads."""
         out = self.filter(admitted_at__isnull=True, removed_at__isnull=True)
         return out.filter(seen_at__gt=at - GONE_AFTER).order_by("waiting_since", "pk")
+
+    def to_call(self, at: datetime) -> "ParticipantQuerySet":
+        """Those who left the waiting room and want to be called when it is their turn."""
+        out = self.filter(admitted_at__isnull=True, removed_at__isnull=True, wants_call_at__isnull=False)
+        return out.exclude(seen_at__gt=at - GONE_AFTER).order_by("waiting_since", "pk")
 
     def waiting_for(self, doctor: Doctor, at: datetime) -> "ParticipantQuerySet":
         """In the waiting room of any of the doctor's visits; who came first leads."""
@@ -43,7 +46,7 @@ class ParticipantQuerySet(models.QuerySet["Participant"]):
         return self.filter(role__in=PATIENT_SIDE)
 
 
-class Participant(models.Model):
+class Participant(IdentityCheck):
     """One person's seat in a visit. Admission and removal are kept here, so that reloads and restarts change neither.
 
     `place` and `callback` are where the person is and the number to call if the line breaks.
@@ -66,14 +69,7 @@ class Participant(models.Model):
     waiting_since = models.DateTimeField(_("waiting since"), null=True, blank=True)
     seen_at = models.DateTimeField(_("last seen waiting"), null=True, blank=True)
     admitted_at = models.DateTimeField(_("admitted"), null=True, blank=True)
-    identity_checked_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        verbose_name=_("identity checked by"),
-        null=True,
-        blank=True,
-        related_name="+",
-    )
+    wants_call_at = models.DateTimeField(_("wants to be called, since"), null=True, blank=True)
     removed_at = models.DateTimeField(_("removed"), null=True, blank=True)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
 
@@ -122,13 +118,29 @@ class Participant(models.Model):
         has_just_come = self.waiting_since is None
         if has_just_come:
             self.waiting_since = at
-        self.save(update_fields=["seen_at", "waiting_since"])
+        self.wants_call_at = None
+        self.save(update_fields=["seen_at", "waiting_since", "wants_call_at"])
         if has_just_come:
             self.visit.record(VisitEvent.Kind.WAITING, participant=self, by=self.user, at=at)
 
     def stop_waiting(self) -> None:
         """The person has left the waiting room, for now; the place in line stays theirs."""
         Participant.objects.filter(pk=self.pk).update(seen_at=None)
+
+    def ask_for_call(self, *, at: datetime) -> None:
+        """The person leaves the waiting room and wants to be told when it is their turn; the place stays theirs."""
+        self.wants_call_at, self.seen_at = at, None
+        self.save(update_fields=["wants_call_at", "seen_at"])
+
+    @transaction.atomic
+    def call(self, *, by: User, at: datetime) -> None:
+        """It is their turn: a notice with the way in. Calling who does not want it, or once more, changes nothing."""
+        self._lock()
+        if self.wants_call_at is None:
+            return
+        self.wants_call_at = None
+        self.save(update_fields=["wants_call_at"])
+        self.visit.record(VisitEvent.Kind.CALLED, participant=self, by=by, at=at)
 
     @transaction.atomic
     def admit(self, *, by: User, at: datetime) -> None:
@@ -137,20 +149,24 @@ class Participant(models.Model):
         self.refuse_removed()
         self.visit.refuse_unless_open(at)
         if self.admitted_at is None:
+            self._refuse_full_room()
             self.admitted_at = at
             self.save(update_fields=["admitted_at"])
             self.visit.record(VisitEvent.Kind.ADMITTED, participant=self, by=by, at=at)
+            self._take_over_from_other_browsers(by=by, at=at)
 
     @transaction.atomic
-    def remove(self, *, by: User, at: datetime) -> None:
-        """Put the person out for good. Removing again changes nothing. Raises CannotRemoveHost."""
+    def remove(self, *, by: User | None, at: datetime) -> None:
+        """Put the person out for good, and their invitation with them. Removing again changes nothing.
+
+        Raises CannotRemoveHost.
+        """
         if self.is_host:
             raise CannotRemoveHost
-        self._lock()
-        if not self.is_removed:
-            self.removed_at = at
-            self.save(update_fields=["removed_at"])
-            self.visit.record(VisitEvent.Kind.REMOVED, participant=self, by=by, at=at)
+        if self.invitation is not None:
+            self.invitation.visit = self.visit
+            self.invitation.revoke(by=by, at=at)
+        self.put_out(by=by, at=at)
 
     @transaction.atomic
     def enter(self, *, at: datetime) -> "Attendance":
@@ -166,12 +182,37 @@ class Participant(models.Model):
             raise NotAdmitted
         self.visit.refuse_unless_open(at)
         self._refuse_full_room()
+        if self.is_host:
+            self._pause_other_visits(at)
         self.attendances.end_all(at)
         attendance = self.attendances.create(joined_at=at)
         self.visit.record(VisitEvent.Kind.JOINED, participant=self, by=self.user, at=at)
         if self.visit.has_both_sides():
             self.visit.start(at=at)
         return attendance
+
+    def _pause_other_visits(self, at: datetime) -> None:
+        """A doctor is in one visit at a time: the people of the others see that the doctor is elsewhere."""
+        elsewhere = Participant.objects.filter(user=self.user, role=Role.DOCTOR).exclude(pk=self.pk).present()
+        for seat in elsewhere.select_related("visit"):
+            seat.attendances.filter(left_at__isnull=True).update(left_at=at)
+            seat.visit.record(VisitEvent.Kind.LEFT, participant=seat, by=self.user, at=at, note=PAUSED)
+
+    def put_out(self, *, by: User | None, at: datetime) -> None:
+        """Remove this one seat; what it came by stays good."""
+        self._lock()
+        if not self.is_removed:
+            self.removed_at = at
+            self.save(update_fields=["removed_at"])
+            self.visit.record(VisitEvent.Kind.REMOVED, participant=self, by=by, at=at)
+
+    def _take_over_from_other_browsers(self, *, by: User, at: datetime) -> None:
+        """Who comes by the same invitation from a new device has one seat, the one that was admitted last."""
+        if self.invitation is None:
+            return
+        for older in self.invitation.participants.exclude(pk=self.pk).filter(removed_at__isnull=True):
+            older.visit = self.visit
+            older.put_out(by=by, at=at)
 
     def _refuse_full_room(self) -> None:
         """A place is kept for the doctor."""

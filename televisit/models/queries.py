@@ -64,16 +64,22 @@ class VisitQuerySet(models.QuerySet["Visit"]):
         """The visit of a confirmed appointment: made now, or the one that there is. Raises NotConfirmed."""
         if appointment.status not in {Appointment.Status.CONFIRMED, Appointment.Status.IN_PROGRESS}:
             raise NotConfirmed
-        facts = {"clinic": appointment.clinic, "host": appointment.doctor, **join_window(appointment)}
+        facts = {"clinic": appointment.clinic, "host": appointment.doctor, **join_window(appointment, at)}
         visit, is_new = self.get_or_create(appointment=appointment, defaults=facts)
         if is_new:
             visit.record(VisitEvent.Kind.CREATED, by=by, at=at)
         return visit
 
 
-def join_window(appointment: Appointment) -> dict[str, datetime]:
-    """When the door of an appointment's visit opens, and when its room closes, as its clinic has it."""
+def join_window(appointment: Appointment, at: datetime) -> dict[str, datetime]:
+    """When the door of an appointment's visit opens, and when its room closes, as its clinic has it.
+
+    One without a time is open from the instant `at`, for as long as the doctor's visits take.
+    """
     clinic = appointment.clinic
+    if appointment.period is None:
+        length = timedelta(minutes=appointment.doctor.visit_minutes + clinic.grace_minutes)
+        return {"opens_at": at, "expires_at": at + length}
     return {
         "opens_at": appointment.period.lower - timedelta(minutes=clinic.join_minutes_before),
         "expires_at": appointment.period.upper + timedelta(minutes=clinic.grace_minutes),

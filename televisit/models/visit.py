@@ -16,7 +16,6 @@ from clinic.people.models import Clinic, Doctor, User
 from televisit.errors import (
     DoctorNotIn,
     ExtendedTooFar,
-    NoSeat,
     NotByPhone,
     TooEarly,
     VisitIsCancelled,
@@ -25,11 +24,12 @@ from televisit.errors import (
 )
 from televisit.signals import visit_changed
 
-from .choices import MOVES, PATIENT_SIDE, Phase, Role, Status
+from .choices import MOVES, Phase, Role, Status
 from .events import VisitEvent
 from .invitations import Invitation
 from .participants import Attendance, Participant
 from .queries import VisitQuerySet, join_window
+from .seating import Seating
 
 CODE_LENGTH = 12  # of 5 bits each: 60 bits
 
@@ -39,13 +39,7 @@ def new_code() -> str:
     return random_code(CODE_LENGTH)
 
 
-def are_both_sides(people: models.QuerySet[Participant]) -> bool:
-    """Whether the doctor and somebody of the patient's side are among `people`."""
-    roles = set(people.order_by().values_list("role", flat=True))
-    return Role.DOCTOR in roles and not roles.isdisjoint(PATIENT_SIDE)
-
-
-class Visit(models.Model):
+class Visit(Seating, models.Model):
     """The meeting of an appointment. Its door opens at `opens_at`; at `expires_at` everybody is put out.
 
     `room` is what the provider calls the room; our own rooms need no name.
@@ -101,11 +95,14 @@ class Visit(models.Model):
 
     @property
     def starts_at(self) -> datetime:
-        return self.appointment.period.lower
+        """When it is booked for; one without a time begins when its door opens."""
+        return self.appointment.period.lower if self.appointment.period else self.opens_at
 
     @property
     def ends_at(self) -> datetime:
         """When the booked time, and what the doctor added to it, is over; the room stays open until `expires_at`."""
+        if self.appointment.period is None:
+            return self.expires_at - timedelta(minutes=self.clinic.grace_minutes)
         return self.appointment.period.upper + self.extension
 
     @property
@@ -145,68 +142,6 @@ class Visit(models.Model):
         refusal = self.REFUSALS.get(self.phase(at))
         if refusal is not None:
             raise refusal
-
-    # Who may sit where
-
-    def is_run_by(self, user: User) -> bool:
-        """Whether `user` is its doctor, approved and not suspended."""
-        return user.pk == self.host.user_id and self.host.is_practising
-
-    def role_of(self, user: User, at: datetime) -> Role | None:
-        """As what `user` comes to this visit; None if there is no seat for them."""
-        patient = self.appointment.patient
-        if self.is_run_by(user):
-            return Role.DOCTOR
-        if patient is None or not patient.is_represented_by(user, at):
-            return None
-        return Role.PATIENT if patient.user_id == user.pk else Role.REPRESENTATIVE
-
-    def seat_of(self, user: User) -> Participant | None:
-        """The seat that `user` has taken, if any."""
-        seat = self.participants.filter(user=user).first()
-        if seat is not None:
-            seat.user = user
-        return seat
-
-    def take_seat(self, user: User, *, at: datetime) -> Participant:
-        """The seat of `user`, made when they first come; the doctor's is admitted from the start.
-
-        For users who role_of() knows. Raises WasRemoved, or what the hour refuses.
-        """
-        self.refuse_unless_open(at)
-        role = self.role_of(user, at)
-        names: dict[str | None, str] = {Role.DOCTOR: self.host.name, Role.PATIENT: str(self.appointment.patient)}
-        facts = {
-            "role": role,
-            "name": names.get(role, user.full_name),
-            "admitted_at": at if role == Role.DOCTOR else None,
-        }
-        seat, _is_new = self.participants.get_or_create(user=user, defaults=facts)
-        seat.user = user
-        seat.refuse_removed()
-        return seat
-
-    def seat_in_room(self, user: User, *, at: datetime) -> Participant:
-        """The seat with which `user` comes into the room. The doctor may come straight in; others come by the door.
-
-        Raises NoSeat, WasRemoved, or what the hour refuses.
-        """
-        if self.is_run_by(user):
-            return self.take_seat(user, at=at)
-        self.refuse_unless_open(at)
-        seat = self.seat_of(user)
-        if seat is None or seat.is_host:  # who is suspended keeps no way in
-            raise NoSeat
-        seat.refuse_removed()
-        return seat
-
-    def has_both_sides(self) -> bool:
-        """Whether the doctor and somebody of the patient's side are in the room now."""
-        return are_both_sides(self.participants.present())
-
-    def had_both_sides(self) -> bool:
-        """Whether the doctor and somebody of the patient's side were in the room at any time."""
-        return are_both_sides(self.participants.filter(attendances__isnull=False))
 
     # Moves
 
@@ -312,7 +247,9 @@ class Visit(models.Model):
     def follow_appointment(self, *, by: User | None, at: datetime) -> None:
         """The door and the room have the appointment's hours. If they have them already, nothing changes."""
         self.lock()
-        window = join_window(self.appointment)
+        if self.appointment.period is None:
+            return
+        window = join_window(self.appointment, at)
         hours = window["opens_at"], window["expires_at"] + self.extension
         if hours == (self.opens_at, self.expires_at):
             return
