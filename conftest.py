@@ -1,5 +1,6 @@
 import hypothesis
 import pytest
+from django.core.cache import caches
 from redis import Redis
 
 BINDINGS = b"_kombu."  # which Celery makes once a process, and never again
@@ -15,6 +16,7 @@ def empty_redis(settings):
     with Redis.from_url(settings.REDIS_URL) as client:
         left = [key for key in client.scan_iter(count=1000) if not key.startswith(BINDINGS)]
         client.delete("none", *left)
+    caches["process"].clear()
 
 
 @pytest.fixture(autouse=True)

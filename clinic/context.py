@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.core.cache import cache
+from django.core.cache import caches
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
@@ -19,9 +19,9 @@ ZONE_COOKIE = "zone"  # written by static/js/zone.js with the browser's IANA zon
 def portal_clinic() -> Clinic | None:
     """The organisation's first clinic, whose name and phone head every page; None before set-up.
 
-    May be a minute old: it is kept in the cache.
+    May be a minute old: each process keeps it.
     """
-    return cache.get_or_set("portal-clinic", lambda: Clinic.objects.order_by("pk").first(), CLINIC_SECONDS)
+    return caches["process"].get_or_set("portal-clinic", lambda: Clinic.objects.order_by("pk").first(), CLINIC_SECONDS)
 
 
 def portal(request: HttpRequest) -> dict[str, Any]:

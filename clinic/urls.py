@@ -36,3 +36,5 @@ urlpatterns = [
 
 if settings.DEBUG:
     urlpatterns.append(path("dev/", include("clinic.notices.dev_urls")))
+
+handler500 = "clinic.views.server_error"

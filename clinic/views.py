@@ -1,13 +1,17 @@
 """Pages that no app owns: the way home, health, the API's documentation."""
 
+import sys
+
 from django.conf import settings
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.cache import cache
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, InterfaceError, OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 from django.views.generic import RedirectView, TemplateView
 from drf_spectacular.views import SpectacularJSONAPIView
 from redis.exceptions import RedisError
@@ -15,6 +19,8 @@ from redis.exceptions import RedisError
 from clinic import api_docs
 from clinic.people.models import User
 
+AWAY = _("The portal cannot answer right now. Try again in a minute.")
+BROKEN = _("Something went wrong, and we have been told. Try again in a minute.")
 HOMES = {"doctor": "doctor:today", "staff": "admin:index", "patient": "appointments:list"}
 
 
@@ -73,6 +79,16 @@ class ApiDocsView(TemplateView):
         document = api_docs.document()
         groups, shapes = api_docs.groups_of(document), api_docs.shapes_of(document)
         return super().get_context_data(groups=groups, shapes=shapes, public_url=settings.PUBLIC_URL, **kwargs)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Something broke: 503 where the database or Redis is away, which passes, else 500. Needs neither of them."""
+    is_away = isinstance(sys.exc_info()[1], (OperationalError, InterfaceError, RedisError))
+    status, headers = (503, {"Retry-After": "60"}) if is_away else (500, {})
+    if request.path.startswith("/api/"):
+        return JsonResponse({"detail": str(AWAY if is_away else BROKEN)}, status=status, headers=headers)
+    page = render_to_string(f"{status}.html")
+    return HttpResponse(page, status=status, headers=headers)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -1,7 +1,7 @@
 from typing import Any
 
 from django import forms
-from django.core.cache import cache
+from django.core.cache import caches
 from django.db.models import F, Func
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -16,8 +16,8 @@ OFFERED_SECONDS = 60
 
 
 def search_choices() -> dict[str, Choices]:
-    """What practising doctors offer, for the fields of SearchForm. May be a minute old: it is kept in the cache."""
-    offered: Any = cache.get_or_set("search-choices", read_offered, OFFERED_SECONDS)
+    """What practising doctors offer, for the fields of SearchForm. May be a minute old: each process keeps it."""
+    offered: Any = caches["process"].get_or_set("search-choices", read_offered, OFFERED_SECONDS)
     languages = sorted(((code, language_name(code)) for code in offered["languages"]), key=lambda choice: choice[1])
     return {"specialty": offered["specialties"], "language": languages, "clinic": offered["clinics"]}
 

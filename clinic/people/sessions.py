@@ -6,7 +6,7 @@ from allauth.usersessions.adapter import get_adapter
 from allauth.usersessions.models import UserSession
 from django.contrib.auth import HASH_SESSION_KEY
 from django.contrib.sessions.models import Session
-from django.core.cache import cache
+from django.core.cache import caches
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
@@ -17,14 +17,14 @@ SEEN_SECONDS = 60
 
 
 class SeenMiddleware:
-    """Notes at most once a minute that a session is in use, and from where."""
+    """Notes at most once a minute, in each process, that a session is in use, and from where."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         key = request.session.session_key
-        if key and request.user.is_authenticated and cache.add(f"seen-{key}", 1, SEEN_SECONDS):
+        if key and request.user.is_authenticated and caches["process"].add(f"seen-{key}", 1, SEEN_SECONDS):
             UserSession.objects.create_from_request(request)
         return self.get_response(request)
 

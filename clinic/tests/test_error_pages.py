@@ -1,10 +1,11 @@
 """What people read when a page cannot be shown."""
 
 import pytest
-from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
+from django.db import InterfaceError, OperationalError
 from django.test import Client, RequestFactory
 from django.views.defaults import permission_denied
+from redis.exceptions import RedisError
 
 from clinic.people.tests.factories import ClinicFactory
 
@@ -13,7 +14,6 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def harbour():
-    cache.clear()  # the clinic on every page is kept there
     return ClinicFactory(name="Harbour Clinic", phone="+351 210 555 010")
 
 
@@ -37,3 +37,50 @@ def test_what_one_may_not_do_is_refused_in_words():
 
     assert response.status_code == 403
     assert "You may not do this" in response.content.decode()
+
+
+@pytest.fixture
+def broken(client, monkeypatch):
+    """Calls an address whose view raises what is asked for, as production answers."""
+    client.raise_request_exception = False
+
+    def call(path, error):
+        def fail(*args, **kwargs):
+            raise error
+
+        monkeypatch.setattr("clinic.views.database_is_ready", fail)
+        monkeypatch.setattr("clinic.api_docs.document", fail)
+        return client.get(path)
+
+    return call
+
+
+@pytest.mark.parametrize("error", [RedisError(), OperationalError(), InterfaceError()])
+def test_an_outage_says_to_come_back(broken, error):
+    response = broken("/health/ready", error)
+
+    assert (response.status_code, response["Retry-After"]) == (503, "60")
+    assert "The portal cannot answer right now" in response.content.decode()
+
+
+def test_a_mistake_of_ours_is_called_one(broken):
+    response = broken("/health/ready", ValueError("secret"))
+
+    assert response.status_code == 500
+    assert "Something went wrong" in response.content.decode()
+    assert "secret" not in response.content.decode()
+
+
+@pytest.mark.parametrize(("error", "status"), [(RedisError(), 503), (ValueError(), 500)])
+def test_programs_are_told_as_json(broken, error, status):
+    response = broken("/api/docs/", error)
+
+    assert response.status_code == status
+    assert "Try again in a minute" in response.json()["detail"]
+
+
+def test_pages_need_no_redis(client, settings):
+    settings.CACHES = {**settings.CACHES, "default": {**settings.CACHES["default"], "LOCATION": "redis://127.0.0.1:1"}}
+
+    assert client.get("/").status_code == 200
+    assert client.get("/doctors/").status_code == 200
