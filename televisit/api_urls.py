@@ -1,7 +1,8 @@
 from django.urls import include, path
 from rest_framework.routers import SimpleRouter
 
-from .api import CodeView, VisitViewSet
+from .api.codes import CodeView
+from .api.visits import VisitViewSet
 
 router = SimpleRouter()
 router.register("televisits", VisitViewSet, basename="visit")

@@ -2,11 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from .models import Attendance, Visit
 from .models.choices import PATIENT_SIDE, Role
 
-Period = tuple[datetime, datetime]
+
+class Period(NamedTuple):
+    start: datetime
+    end: datetime
 
 
 @dataclass(frozen=True)
@@ -47,21 +51,21 @@ def billing_of(visit: Visit, at: datetime) -> Billing:
 
 
 def period_of(attendance: Attendance, at: datetime) -> Period:
-    return attendance.joined_at, attendance.left_at or at
+    return Period(attendance.joined_at, attendance.left_at or at)
 
 
 def united(periods: list[Period]) -> list[Period]:
     """The same time in order, each instant once: of two devices, or of parent and child, one counts."""
     whole: list[Period] = []
-    for start, end in sorted(periods):
-        if whole and start <= whole[-1][1]:
-            whole[-1] = (whole[-1][0], max(end, whole[-1][1]))
+    for period in sorted(periods):
+        if whole and period.start <= whole[-1].end:
+            whole[-1] = Period(whole[-1].start, max(period.end, whole[-1].end))
         else:
-            whole.append((start, end))
+            whole.append(period)
     return whole
 
 
 def overlaps(ones: list[Period], others: list[Period]) -> list[Period]:
     """The time that is in both lists, in order."""
-    found = [(max(a, c), min(b, d)) for a, b in ones for c, d in others]
-    return [(start, end) for start, end in found if start < end]
+    found = [Period(max(one.start, other.start), min(one.end, other.end)) for one in ones for other in others]
+    return [period for period in found if period.start < period.end]

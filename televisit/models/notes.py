@@ -12,6 +12,8 @@ from clinic.crypto import EncryptedTextField
 from clinic.people.models import Doctor
 from televisit.errors import NoteChangedElsewhere, NoteIsEmpty, NoteIsSigned, NoteIsUnsigned
 
+from .choices import PATIENT_SIDE, Role
+
 if TYPE_CHECKING:
     from .visit import Visit
 
@@ -28,9 +30,12 @@ class NoteQuerySet(models.QuerySet["Note"]):
         """What the patient may read."""
         return self.signed().filter(shared_at__isnull=False)
 
-    def main(self) -> "NoteQuerySet":
-        """Notes that are no addendum."""
-        return self.filter(addendum_to__isnull=True)
+    def for_role(self, visit: "Visit", role: str) -> "NoteQuerySet":
+        """What who comes to `visit` as `role` may read: its doctor all that is signed, and their own drafts."""
+        notes = self.filter(visit=visit)
+        if role == Role.DOCTOR:
+            return notes.filter(Q(signed_at__isnull=False) | Q(author=visit.host))
+        return notes.shared() if role in PATIENT_SIDE else notes.none()
 
     def of(self, visit: "Visit", author: Doctor) -> "Note":
         """The note that `author` has on `visit`; an empty draft at first."""

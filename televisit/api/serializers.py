@@ -1,0 +1,157 @@
+"""How visits, their people and their notes look to programs, and what programs may send."""
+
+from rest_framework import serializers
+
+from televisit.forms import DoorForm
+from televisit.models import Attendance, Note, Participant, Visit, VisitEvent
+from televisit.permissions import can_run
+from televisit.tokens import join_token
+
+
+class VisitSerializer(serializers.ModelSerializer):
+    """The tokens are for their owners only, null for everybody else."""
+
+    session_id = serializers.CharField(source="uid", read_only=True)
+    appointment_id = serializers.CharField(source="appointment.reference", read_only=True)
+    patient_token = serializers.SerializerMethodField()
+    doctor_token = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Visit
+        fields = (
+            "session_id",
+            "appointment_id",
+            "code",
+            "provider",
+            "patient_token",
+            "doctor_token",
+            "status",
+            "started_at",
+            "ended_at",
+            "opens_at",
+            "expires_at",
+            "created_at",
+            "updated_at",
+        )
+
+    def get_doctor_token(self, visit: Visit) -> str | None:
+        user = self.context["request"].user
+        return join_token(visit, user, "doctor") if can_run(user, visit) else None
+
+    def get_patient_token(self, visit: Visit) -> str | None:
+        """Who sees a visit and is neither its doctor nor staff comes as its patient, or for the patient."""
+        user = self.context["request"].user
+        is_patient = visit.appointment.patient.user_id == user.pk
+        if can_run(user, visit) or (user.is_staff and not is_patient):
+            return None
+        return join_token(visit, user, "patient")
+
+
+class AttendanceSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = Attendance
+        fields = ("joined_at", "left_at", "trustworthy")
+
+
+class ParticipantSerializer(serializers.ModelSerializer):
+    attendances = AttendanceSerializer(many=True, read_only=True)
+
+    class Meta:
+        model = Participant
+        fields = ("uid", "role", "name", "waiting_since", "admitted_at", "removed_at", "attendances")
+
+
+class VisitEventSerializer(serializers.ModelSerializer):
+    participant = serializers.CharField(source="participant.uid", default=None, read_only=True)
+    actor = serializers.CharField(source="actor.full_name", default=None, read_only=True)
+
+    class Meta:
+        model = VisitEvent
+        fields = ("kind", "participant", "actor", "at")
+
+
+class ScheduleSerializer(serializers.Serializer):
+    appointment = serializers.CharField(max_length=20)
+
+
+class DoorSerializer(serializers.Serializer):
+    """Where the person is and the number to call if cut off: asked of the patient's side at the first coming."""
+
+    place = serializers.CharField(max_length=200, required=False)
+    callback = serializers.CharField(
+        max_length=32, required=False, validators=DoorForm.base_fields["callback"].validators
+    )
+
+
+class JoinSerializer(serializers.Serializer):
+    """How the caller joins. For `kind` webrtc, `url` is the socket and `token` goes into its hello."""
+
+    provider = serializers.CharField()
+    kind = serializers.CharField()
+    url = serializers.URLField()
+    token = serializers.CharField()
+    ice_servers = serializers.ListField(child=serializers.DictField())
+    expires_at = serializers.DateTimeField()
+
+
+class CodeSerializer(serializers.ModelSerializer):
+    """What a code tells everybody: nothing of the patient."""
+
+    clinic = serializers.CharField(source="clinic.name")
+    doctor = serializers.CharField(source="host.name")
+
+    class Meta:
+        model = Visit
+        fields = ("clinic", "doctor", "opens_at", "status")
+
+
+class MinutesSerializer(serializers.Serializer):
+    minutes = serializers.IntegerField(min_value=1, max_value=600)
+
+
+class PeriodSerializer(serializers.Serializer):
+    start = serializers.DateTimeField()
+    end = serializers.DateTimeField()
+
+
+class BillingSerializer(serializers.Serializer):
+    """`together` is when doctor and patient were both in the room. Minutes are whole ones; `minutes` has both kinds."""
+
+    together = PeriodSerializer(many=True)
+    video_seconds = serializers.IntegerField()
+    video_minutes = serializers.IntegerField()
+    phone_minutes = serializers.IntegerField()
+    minutes = serializers.IntegerField()
+    is_exact = serializers.BooleanField()
+
+
+class NoteSerializer(serializers.ModelSerializer):
+    id = serializers.CharField(source="uid", read_only=True)
+    author = serializers.CharField(source="author.name", read_only=True)
+    addendum_to = serializers.SlugRelatedField(slug_field="uid", read_only=True)
+
+    class Meta:
+        model = Note
+        fields = (
+            "id",
+            "author",
+            "text",
+            "version",
+            "addendum_to",
+            "signed_at",
+            "shared_at",
+            "created_at",
+            "updated_at",
+        )
+
+
+class NoteWriteSerializer(serializers.Serializer):
+    """`version` is the save that the caller has read, 0 for a new note; the header If-Match may say it instead.
+
+    Once the note is signed, `addendum` must be true: the text is added to it, and signed on its own.
+    """
+
+    text = serializers.CharField(max_length=20_000, allow_blank=True, trim_whitespace=False)
+    version = serializers.IntegerField(min_value=0, default=0)
+    addendum = serializers.BooleanField(default=False)
+    sign = serializers.BooleanField(default=False)

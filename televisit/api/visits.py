@@ -1,0 +1,106 @@
+"""Visits for programs: find, make, begin, end, and how to join."""
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django_filters import rest_framework as filters
+from drf_spectacular.utils import extend_schema
+from rest_framework import mixins, status
+from rest_framework.decorators import action
+from rest_framework.response import Response
+
+from appointments.models import Appointment
+from televisit.models import Visit, VisitEvent
+from televisit.permissions import can_cancel
+from televisit.providers import provider_of
+
+from .notes import NoteCalls
+from .people import PeopleCalls
+from .serializers import DoorSerializer, JoinSerializer, MinutesSerializer, ScheduleSerializer
+
+
+class VisitFilter(filters.FilterSet):
+    clinic = filters.CharFilter(field_name="clinic__slug")
+    status = filters.ChoiceFilter(choices=Visit.Status.choices)
+    to = filters.IsoDateTimeFilter(field_name="appointment__starts_at", lookup_expr="lt")
+
+
+VisitFilter.base_filters["from"] = filters.IsoDateTimeFilter(  # a word that Python keeps for itself
+    field_name="appointment__starts_at", lookup_expr="gte"
+)
+
+
+class VisitViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, PeopleCalls, NoteCalls):
+    filterset_class = VisitFilter
+
+    @extend_schema(request=ScheduleSerializer)
+    def create(self, request: Any) -> Response:
+        """201 with the visit of a confirmed appointment; 200 if it had one already, as all do that were booked here."""
+        body = ScheduleSerializer(data=request.data)
+        body.is_valid(raise_exception=True)
+        visible = Appointment.objects.visible_to(request.user).with_parties()
+        appointment = get_object_or_404(visible, reference=body.validated_data["appointment"])
+        if not (request.user.is_staff or appointment.doctor.user_id == request.user.pk):
+            raise PermissionDenied
+        had_one = Visit.objects.filter(appointment=appointment).exists()
+        visit = Visit.objects.schedule(appointment, by=request.user, at=timezone.now())
+        return self.answer(visit, status.HTTP_200_OK if had_one else status.HTTP_201_CREATED)
+
+    def destroy(self, request: Any, session_id: str) -> Response:
+        """Cancels the visit; the appointment stays. 409 once it has begun."""
+        visit = self.get_object()
+        if not can_cancel(request.user, visit):
+            raise PermissionDenied
+        visit.cancel(by=request.user, at=timezone.now())
+        return self.answer(visit)
+
+    @extend_schema(request=None)
+    @action(detail=True, methods=["post"])
+    def start(self, request: Any, session_id: str) -> Response:
+        """The doctor begins, without waiting for the other side to join."""
+        visit = self.get_own()
+        visit.start(by=request.user, at=timezone.now())
+        return self.answer(visit)
+
+    @extend_schema(request=None)
+    @action(detail=True, methods=["post"])
+    def end(self, request: Any, session_id: str) -> Response:
+        """The doctor ends the visit for everybody; the appointment is completed."""
+        visit = self.get_own()
+        visit.end(by=request.user, at=timezone.now())
+        return self.answer(visit)
+
+    @extend_schema(request=None)
+    @action(detail=True, methods=["post"])
+    def reopen(self, request: Any, session_id: str) -> Response:
+        """The doctor opens an ended visit again, until it expires."""
+        visit = self.get_own()
+        visit.reopen(by=request.user, at=timezone.now())
+        return self.answer(visit)
+
+    @extend_schema(request=MinutesSerializer)
+    @action(detail=True, methods=["post"])
+    def extend(self, request: Any, session_id: str) -> Response:
+        """The doctor, who is in, adds minutes, up to the clinic's limit."""
+        visit = self.get_own()
+        body = MinutesSerializer(data=request.data)
+        body.is_valid(raise_exception=True)
+        visit.extend(body.validated_data["minutes"], by=request.user, at=timezone.now())
+        return self.answer(visit)
+
+    @extend_schema(request=DoorSerializer, responses=JoinSerializer)
+    @action(detail=True, methods=["post"])
+    def token(self, request: Any, session_id: str) -> Response:
+        """How the caller joins; takes the seat, as the door does. 409 outside the visit's hours."""
+        body = DoorSerializer(data=request.data)
+        body.is_valid(raise_exception=True)
+        visit, at = self.get_object(), timezone.now()
+        if visit.role_of(request.user, at) is None:
+            raise PermissionDenied
+        seat = visit.take_seat(request.user, at=at)
+        if body.validated_data:
+            seat.say_where(**{"place": seat.place, "callback": seat.callback, **body.validated_data})
+        visit.record(VisitEvent.Kind.TOKEN_ISSUED, participant=seat, by=request.user, at=at)
+        return Response(JoinSerializer(provider_of(visit).join(seat, at=at)).data)
