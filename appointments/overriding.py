@@ -6,20 +6,21 @@ from datetime import datetime
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.utils.translation import gettext as _
 
-from clinic.people.models import Doctor
+from clinic.people.models import Doctor, Patient
 from clinic.templatetags.portal import clock
 
 from .hours import zone_of
 
 
-def warnings_of(doctor: Doctor, period: DateTimeTZRange, *, at: datetime) -> list[str]:
+def warnings_of(doctor: Doctor, period: DateTimeTZRange, *, patient: Patient, at: datetime) -> list[str]:
     """Everything that speaks against `period`, in words; nothing for an ordinary time. Times are the reader's."""
-    return [*busy(doctor, period), *out_of_hours(doctor, period), *out_of_shape(doctor, period, at=at)]
+    return [*busy(doctor, period, patient), *out_of_hours(doctor, period), *out_of_shape(doctor, period, at=at)]
 
 
-def busy(doctor: Doctor, period: DateTimeTZRange) -> Iterator[str]:
-    """The doctor's other visits at this time, without saying whose."""
-    for other in doctor.appointments.active().filter(period__overlap=period).order_by("starts_at"):
+def busy(doctor: Doctor, period: DateTimeTZRange, patient: Patient) -> Iterator[str]:
+    """The doctor's visits with others at this time, without saying whose."""
+    others = doctor.appointments.active().exclude(patient=patient)
+    for other in others.filter(period__overlap=period).order_by("starts_at"):
         facts = {"doctor": doctor.name, "start": clock(other.period.lower), "end": clock(other.period.upper)}
         yield _("%(doctor)s has another visit from %(start)s to %(end)s. This one would be on top of it.") % facts
 

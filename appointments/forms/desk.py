@@ -131,7 +131,7 @@ class OwnTimeForm(forms.Form):
             self.add_error("clock", _("The clocks change then, and this time is skipped. Choose another one"))
             return facts
         facts["period"] = DateTimeTZRange(start, start + timedelta(minutes=facts["minutes"]))
-        self.warnings = warnings_of(facts["doctor"], facts["period"], at=self.at)
+        self.warnings = warnings_of(facts["doctor"], facts["period"], patient=facts["patient"], at=self.at)
         if self.warnings and not facts["because"].strip():
             self.add_error("because", _("Say why it has to be at this time"))
         if self.warnings and not facts["anyway"]:
