@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from .views import answers, booking, calendar, day, desk, finding, follow_up, hours, own
+from .views import answers, booking, calendar, day, day_hours, desk, finding, follow_up, hours, own
 
 doctors = [
     path("", finding.DoctorListView.as_view(), name="list"),
@@ -38,12 +38,13 @@ doctor = [
     path("visits/add/", follow_up.AddVisitView.as_view(), name="add-visit"),
     path("requests/", day.RequestListView.as_view(), name="requests"),
     path("hours/", hours.HoursView.as_view(), name="hours"),
-    path("hours/add/", hours.AddHoursView.as_view(), name="add-hours"),
-    path("hours/<str:uid>/remove/", hours.RemoveHoursView.as_view(), name="remove-hours"),
+    path("hours/<str:weekday>/", day_hours.DayHoursView.as_view(), name="day-hours"),
     path("slots/add/", hours.AddSlotView.as_view(), name="add-slot"),
     path("slots/withdraw/", hours.WithdrawSlotView.as_view(), name="withdraw-slot"),
     path("time-off/add/", hours.AddTimeOffView.as_view(), name="add-time-off"),
     path("time-off/<str:uid>/remove/", hours.RemoveTimeOffView.as_view(), name="remove-time-off"),
+    path("on-call/add/", hours.AddOnCallView.as_view(), name="add-on-call"),
+    path("on-call/<str:uid>/remove/", hours.RemoveOnCallView.as_view(), name="remove-on-call"),
 ]
 
 desk_pages = [

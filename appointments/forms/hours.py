@@ -25,38 +25,70 @@ def time_field(label: Any, missing: Any = "", **options: Any) -> forms.TimeField
     return forms.TimeField(label=label, widget=TimeInput, error_messages=errors, **options)
 
 
-class AvailabilityForm(forms.ModelForm):
-    """A weekly rule. That it overlaps no other one is judged when it is added, under the doctor's lock."""
-
-    starts = time_field(_("From"), _("Enter when it begins"))
-    ends = time_field(_("To"), _("Enter when it ends"))
-    valid_from = day_field(_("First day"), required=False, help_text=_("Empty: from today on"))
-    valid_until = day_field(_("Last day"), required=False, help_text=_("Empty: no end"))
-
-    class Meta:
-        model = Availability
-        fields = ["weekday", "starts", "ends", "valid_from", "valid_until"]
-        error_messages = {"weekday": {"required": _("Choose the weekday")}}
-
-    def __init__(self, *args: Any, zone: ZoneInfo, now: datetime, **options: Any) -> None:
-        super().__init__(*args, **options)
-        self.today = now.astimezone(zone).date()
-
-    def clean_valid_from(self) -> date:
-        return self.cleaned_data["valid_from"] or self.today
-
-    def clean(self) -> dict[str, Any]:
-        facts: Any = super().clean()
-        if facts.get("valid_from") and facts.get("valid_until") and facts["valid_until"] < facts["valid_from"]:
-            self.add_error("valid_until", _("The last day must not come before the first"))
-        return facts
-
-
 def not_far(when: date) -> None:
     """Field validator of a day or an instant: within a year from now, where clock changes are known."""
     day = when.date() if isinstance(when, datetime) else when
     if abs(day - timezone.localdate()) > FARTHEST:
         raise ValidationError(_("Choose a day within a year from now"), code="far")
+
+
+class PeriodForm(forms.Form):
+    """Working hours of a day by the doctor's wall clock, without a break; from a first to a last day."""
+
+    starts = time_field(_("From"), _("Enter when it begins"))
+    ends = time_field(_("To"), _("Enter when it ends"))
+    valid_from = day_field(_("First day"), required=False, help_text=_("Empty: from today on"))
+    valid_until = day_field(_("Last day"), required=False, help_text=_("Empty: no end"), validators=[not_far])
+
+    def clean(self) -> dict[str, Any]:
+        facts: Any = super().clean()
+        if facts.get("starts") and facts.get("ends") and facts["ends"] <= facts["starts"]:
+            self.add_error("ends", _("The end must come after the start. Split hours that pass midnight"))
+        if facts.get("valid_from") and facts.get("valid_until") and facts["valid_until"] < facts["valid_from"]:
+            self.add_error("valid_until", _("The last day must not come before the first"))
+        return facts
+
+
+class BasePeriods(forms.BaseFormSet):
+    """The working hours of a day. That they do not overlap is judged when they are saved, under the doctor's lock."""
+
+    default_error_messages = {
+        **forms.BaseFormSet.default_error_messages,
+        "too_many_forms": _("A day has twelve periods at the most"),
+    }
+
+    @property
+    def periods(self) -> list[dict[str, Any]]:
+        """What is left of the rows, without those that are blank or removed."""
+        rows = [form.cleaned_data for form in self.forms if form not in self.deleted_forms and form.has_changed()]
+        return [{name: row[name] for name in PeriodForm.base_fields} for row in rows]
+
+
+PeriodFormSet = forms.formset_factory(
+    PeriodForm, formset=BasePeriods, extra=0, can_delete=True, max_num=12, absolute_max=13, validate_max=True
+)
+
+
+class CopyForm(forms.Form):
+    """The other weekdays that shall have the same hours."""
+
+    weekdays = forms.TypedMultipleChoiceField(
+        label=_("Copy to other days"),
+        coerce=int,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Their hours are replaced."),
+    )
+
+    def __init__(self, *args: Any, weekday: int, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.weekday = weekday
+        field: Any = self.fields["weekdays"]
+        field.choices = [choice for choice in Availability.Weekday.choices if choice[0] != weekday]
+
+    @property
+    def all_weekdays(self) -> list[int]:
+        return [self.weekday, *self.cleaned_data["weekdays"]]
 
 
 class LocalTimesForm(forms.Form):
@@ -135,3 +167,7 @@ class TimeOffForm(LocalTimesForm):
             self.add_error("last_day", _("The end must come after the start"))
         elif end <= self.now:
             self.add_error("last_day", _("Choose days that are still to come"))
+
+
+class OnCallForm(TimeOffForm):
+    """Days or hours in which the doctor answers emergencies. Without times, whole days."""

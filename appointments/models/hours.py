@@ -56,6 +56,15 @@ class Availability(models.Model):
     def __str__(self) -> str:
         return f"{self.get_weekday_display()} {self.starts:%H:%M}–{self.ends:%H:%M}"
 
+    @property
+    def starts_minute(self) -> int:
+        """Since midnight."""
+        return self.starts.hour * 60 + self.starts.minute
+
+    @property
+    def minutes(self) -> int:
+        return self.ends.hour * 60 + self.ends.minute - self.starts_minute
+
     def clean(self) -> None:
         """Ends after it starts, and overlaps no other rule of the doctor's weekday."""
         if self.starts and self.ends and self.ends <= self.starts:

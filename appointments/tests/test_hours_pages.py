@@ -9,7 +9,7 @@ from django.urls import reverse
 from appointments.models import Slot
 from clinic.people.tests.factories import DoctorFactory
 
-from .factories import AppointmentFactory, AvailabilityFactory, SlotFactory, TimeOffFactory
+from .factories import AppointmentFactory, ClosureFactory, OnCallFactory, SlotFactory, TimeOffFactory, booked
 
 pytestmark = pytest.mark.django_db
 
@@ -35,9 +35,19 @@ def send(client, name, form, **fields):
     return client.post(reverse(f"doctor:{name}"), {f"{form}-{field}": value for field, value in fields.items()})
 
 
-def add_hours(client, **fields):
-    fields = {"weekday": "1", "starts": "09:00", "ends": "10:00", **fields}
-    return send(client, "add-hours", "hours_form", **fields)
+def rows(*periods):
+    """The rows of a day's editor as a browser sends them."""
+    fields = {"periods-TOTAL_FORMS": str(len(periods)), "periods-INITIAL_FORMS": "0"}
+    for number, period in enumerate(periods):
+        fields |= {f"periods-{number}-{name}": value for name, value in period.items()}
+    return fields
+
+
+def set_tuesday(client, *periods, **more):
+    return client.post("/doctor/hours/tuesday/", rows(*periods) | more)
+
+
+NINE_TO_TEN = {"starts": "09:00", "ends": "10:00"}
 
 
 def add_slot(client, **fields):
@@ -54,10 +64,28 @@ def errors_of(response):
 
 
 def test_weekly_hours_open_their_times_by_the_doctors_clock(client, doctor):
-    response = add_hours(client)
+    response = set_tuesday(client, NINE_TO_TEN)
 
     assert response.url == PAGE
     assert doctor.slots.earliest("starts_at").starts_at == datetime(2026, 6, 9, 8, tzinfo=UTC)
+
+
+def test_a_day_has_several_periods_with_a_break(client, doctor):
+    set_tuesday(client, NINE_TO_TEN, {"starts": "14:00", "ends": "15:00"})
+
+    assert [str(rule) for rule in doctor.availabilities.all()] == ["Tuesday 09:00–10:00", "Tuesday 14:00–15:00"]
+
+
+def test_a_day_is_copied_to_other_days(client, doctor):
+    set_tuesday(client, NINE_TO_TEN, weekdays=["3", "4"])
+
+    assert [rule.weekday for rule in doctor.availabilities.all()] == [1, 3, 4]
+
+
+def test_a_row_that_is_removed_or_blank_is_no_period(client, doctor):
+    set_tuesday(client, {**NINE_TO_TEN, "DELETE": "on"}, {"starts": "", "ends": ""})
+
+    assert not doctor.availabilities.exists()
 
 
 @pytest.mark.parametrize(
@@ -65,55 +93,168 @@ def test_weekly_hours_open_their_times_by_the_doctors_clock(client, doctor):
     [
         ({"ends": "09:00"}, "ends"),
         ({"starts": "22:00", "ends": "02:00"}, "ends"),
-        ({"weekday": "7"}, "weekday"),
-        ({"weekday": ""}, "weekday"),
         ({"starts": "nine"}, "starts"),
         ({"ends": "25:00"}, "ends"),
-        ({"valid_until": "2026-06-01"}, "valid_until"),
+        ({"valid_from": "2026-06-10", "valid_until": "2026-06-09"}, "valid_until"),
+        ({"valid_until": "9999-12-31"}, "valid_until"),
         ({"valid_from": "tomorrow"}, "valid_from"),
     ],
 )
 def test_impossible_hours_are_refused_at_their_field(client, doctor, fields, wrong):
-    response = add_hours(client, **fields)
+    response = set_tuesday(client, {**NINE_TO_TEN, **fields})
 
-    assert list(errors_of(response)) == [wrong]
+    assert list(response.context["formset"].errors[0]) == [wrong]
     assert not doctor.availabilities.exists()
 
 
 def test_hours_that_overlap_are_refused_in_words(client, doctor):
-    add_hours(client)
-
-    response = add_hours(client, starts="09:30", ends="11:00")
+    response = set_tuesday(client, NINE_TO_TEN, {"starts": "09:30", "ends": "11:00"})
 
     assert "overlap" in errors_of(response)["__all__"][0]
-    assert doctor.availabilities.count() == 1
+    assert not doctor.availabilities.exists()
+
+
+def test_ten_thousand_periods_are_refused_in_words(client, doctor):
+    response = client.post("/doctor/hours/tuesday/", rows(NINE_TO_TEN) | {"periods-TOTAL_FORMS": "10000"})
+
+    assert "A day has twelve periods at the most" in response.text
+    assert not doctor.availabilities.exists()
+
+
+@pytest.mark.parametrize("total", ["", "many", "-1", "99999999999999999999"])
+def test_a_form_that_nobody_was_given_is_refused(client, doctor, total):
+    for button in ({}, {"add_row": "1"}, {"preview": "1"}):
+        response = client.post("/doctor/hours/tuesday/", {"periods-TOTAL_FORMS": total, **button})
+        assert response.status_code == 200
+
+    assert not doctor.availabilities.exists()
+
+
+def test_a_weekday_that_does_not_exist_is_not_found(client, doctor):
+    assert client.get("/doctor/hours/someday/").status_code == 404
 
 
 def test_a_refused_form_keeps_what_was_typed(client, doctor):
-    response = add_hours(client, starts="10:15", ends="09:00")
+    response = set_tuesday(client, {"starts": "10:15", "ends": "09:00"})
 
     assert 'value="10:15"' in response.text
     assert "<title>Error: Hours" in response.text
+
+
+def test_a_row_is_added_without_javascript_and_what_was_typed_stays(client, doctor):
+    response = set_tuesday(client, {"starts": "10:15", "ends": ""}, add_row="1")
+
+    assert 'value="10:15"' in response.text
+    assert 'name="periods-1-starts"' in response.text
+    assert not doctor.availabilities.exists()
+
+
+def test_the_preview_shows_what_patients_would_see_and_changes_nothing(client, doctor):
+    response = set_tuesday(client, NINE_TO_TEN, preview="1")
+
+    day, times = response.context["preview"][0]
+    assert (f"{day}", times[0][0]) == ("2026-06-09", datetime(2026, 6, 9, 8, tzinfo=UTC))
+    assert "09:40</time>" in response.text
+    assert not doctor.slots.exists()
+
+
+def test_the_editor_shows_the_hours_that_there_are(client, doctor):
+    set_tuesday(client, NINE_TO_TEN)
+
+    page = client.get("/doctor/hours/tuesday/")
+
+    assert 'value="09:00"' in page.text
+    assert 'value="10:00"' in page.text
+
+
+def test_a_change_that_would_orphan_a_visit_names_it_and_waits_for_the_doctor(client, doctor):
+    set_tuesday(client, NINE_TO_TEN)
+    visit = booked(doctor.slots.earliest("starts_at"))
+
+    response = set_tuesday(client)
+
+    assert visit.get_absolute_url() in response.text
+    assert "Keep the visits and save" in response.text
+    assert doctor.availabilities.exists()
+
+
+def test_the_doctor_may_keep_the_visits_that_are_in_the_way(client, doctor):
+    set_tuesday(client, NINE_TO_TEN)
+    visit = booked(doctor.slots.earliest("starts_at"))
+
+    response = client.post("/doctor/hours/tuesday/", rows() | {"keep_visits": "1"}, follow=True)
+
+    assert "Booked outside your hours" in response.text
+    assert visit.get_absolute_url() in response.text
+    assert list(doctor.slots.values_list("status", flat=True)) == ["booked"]
+
+
+@pytest.mark.parametrize(
+    ("zone", "now", "words"),
+    [
+        ("America/New_York", "2026-03-01", "forward from 02:00 to 03:00"),
+        ("America/New_York", "2026-10-20", "back from 02:00 to 01:00"),
+        ("Europe/Berlin", "2026-03-01", "forward from 02:00 to 03:00"),
+        ("Australia/Lord_Howe", "2026-09-20", "forward from 02:00 to 02:30"),
+        ("Australia/Lord_Howe", "2026-03-20", "back from 02:00 to 01:30"),
+        ("Africa/Casablanca", "2026-02-10", "back from 03:00 to 02:00"),
+    ],
+)
+def test_the_page_says_what_the_next_clock_change_does(client, zone, now, words):
+    doctor = DoctorFactory(zone=zone, clinic__horizon_days=30)
+
+    with time_machine.travel(datetime.fromisoformat(now).replace(tzinfo=UTC), tick=False):
+        client.force_login(doctor.user)
+        page = client.get(PAGE)
+
+    assert words in page.text
+
+
+def test_where_clocks_never_change_the_page_says_nothing_of_it(client):
+    doctor = DoctorFactory(zone="Asia/Kolkata", clinic__horizon_days=365)
+    client.force_login(doctor.user)
+
+    page = client.get(PAGE)
+
+    assert "the clocks go" not in page.text
+
+
+def test_closures_of_the_clinic_stand_on_the_page(client, doctor):
+    ClosureFactory(clinic=doctor.clinic, name="Harbour festival")
+
+    page = client.get(PAGE)
+
+    assert "Harbour festival" in page.text
 
 
 def test_without_a_zone_nothing_opens_and_the_page_says_so(client, doctor):
     doctor.zone = ""
     doctor.save()
 
-    response = add_hours(client)
+    response = set_tuesday(client, NINE_TO_TEN)
 
     assert "Choose your time zone" in response.text
     assert not doctor.slots.exists()
 
 
-def test_hours_are_removed_with_their_open_times(client, doctor):
-    add_hours(client)
-    rule = doctor.availabilities.get()
+def test_on_call_times_are_added_and_removed(client, doctor):
+    fields = {"first_day": "2026-06-10", "starts": "18:00", "last_day": "2026-06-11", "ends": "08:00"}
+    send(client, "add-on-call", "on_call_form", **fields)
 
-    client.post(reverse("doctor:remove-hours", args=[rule.uid]))
+    on_call = doctor.on_call_times.get()
+    assert on_call.period.upper - on_call.period.lower == timedelta(hours=14)
 
-    assert not doctor.availabilities.exists()
-    assert not doctor.slots.exists()
+    client.post(reverse("doctor:remove-on-call", args=[on_call.uid]))
+    assert not doctor.on_call_times.exists()
+
+
+def test_on_call_times_that_overlap_are_refused_in_words(client, doctor):
+    fields = {"first_day": "2026-06-10", "last_day": "2026-06-11"}
+    send(client, "add-on-call", "on_call_form", **fields)
+
+    response = send(client, "add-on-call", "on_call_form", **fields)
+
+    assert "already on call" in errors_of(response)["__all__"][0]
 
 
 def test_a_single_time_is_by_the_doctors_clock(client, doctor):
@@ -226,17 +367,33 @@ def test_impossible_time_off_is_refused_at_its_field(client, doctor, fields, wro
     assert not doctor.times_off.exists()
 
 
-def test_visits_in_time_off_are_named(client, doctor):
-    visit = AppointmentFactory(doctor=doctor, begins=datetime(2026, 6, 10, 9, tzinfo=UTC))
+def test_visits_in_time_off_are_named_and_the_doctor_decides(client, doctor):
+    visit = AppointmentFactory(doctor=doctor, begins=datetime(2026, 6, 10, 9, tzinfo=UTC), slot__is_single=True)
 
-    response = client.post(
+    response = add_time_off(client)
+    before = doctor.times_off.count()
+    client.post(
         reverse("doctor:add-time-off"),
-        {"time_off_form-first_day": "2026-06-10", "time_off_form-last_day": "2026-06-10"},
-        follow=True,
+        {
+            "time_off_form-first_day": "2026-06-10",
+            "time_off_form-last_day": "2026-06-11",
+            "keep_visits": "1",
+        },
     )
 
-    assert "1 visit is booked in this time." in response.text
     assert visit.get_absolute_url() in response.text
+    assert (before, doctor.times_off.count()) == (0, 1)
+    assert visit.get_absolute_url() in client.get(PAGE).text
+
+
+@pytest.mark.parametrize("number", [1, 12])
+def test_the_page_takes_as_many_queries_for_many_as_for_one(client, doctor, django_assert_max_num_queries, number):
+    for _n in range(number):
+        AppointmentFactory(doctor=doctor)
+    client.get(PAGE)
+
+    with django_assert_max_num_queries(24):
+        client.get(PAGE)
 
 
 def test_time_off_is_removed(client, doctor):
@@ -259,7 +416,7 @@ def test_the_page_shows_the_doctors_clock_not_the_readers(client, doctor):
 @pytest.mark.parametrize(
     ("name", "row"),
     [
-        ("remove-hours", lambda: AvailabilityFactory().uid),
+        ("remove-on-call", lambda: OnCallFactory().uid),
         ("remove-time-off", lambda: TimeOffFactory().uid),
     ],
 )
@@ -277,6 +434,6 @@ def test_another_doctors_time_is_not_found(client, doctor):
     assert slot.status == Slot.Status.OPEN
 
 
-@pytest.mark.parametrize("name", ["add-hours", "add-slot", "add-time-off"])
+@pytest.mark.parametrize("name", ["add-on-call", "add-slot", "add-time-off"])
 def test_the_address_of_a_form_leads_to_the_page(client, doctor, name):
     assert client.get(reverse(f"doctor:{name}")).url == PAGE

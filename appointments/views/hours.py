@@ -1,4 +1,4 @@
-"""The doctor's hours: weekly rules, single times, time off, and the times that follow. All by the doctor's clock."""
+"""The doctor's hours at a glance, with single times, time off, and what follows. All by the doctor's clock."""
 
 from datetime import date, datetime, timedelta
 from itertools import groupby
@@ -16,17 +16,21 @@ from django.utils.translation import gettext_lazy
 from django.views.generic import FormView, TemplateView, View
 
 from appointments import hours
-from appointments.forms import AvailabilityForm, SingleSlotForm, SlotForm, TimeOffForm
-from appointments.models import Appointment, Availability, Slot, TimeOff
+from appointments.errors import VisitsInTheWay, ZoneMissing
+from appointments.forms import OnCallForm, SingleSlotForm, SlotForm, TimeOffForm
+from appointments.models import Availability, Slot
+from appointments.plan import WorkingTime
 from clinic.errors import RuleViolation
 from clinic.people.access import DoctorRequiredMixin
 
 SHOWN_DAYS = 14
-FORMS = {"hours_form": AvailabilityForm, "slot_form": SingleSlotForm, "time_off_form": TimeOffForm}
+FORMS = {"slot_form": SingleSlotForm, "time_off_form": TimeOffForm, "on_call_form": OnCallForm}
 
 
 class HoursMixin(DoctorRequiredMixin):
     """Pages of a doctor's hours. They are entered and shown in the doctor's zone, wherever the reader is."""
+
+    extra_context: Any = {"tab": "hours"}
 
     @cached_property
     def zone(self) -> ZoneInfo:
@@ -37,9 +41,24 @@ class HoursMixin(DoctorRequiredMixin):
     def now(self) -> datetime:
         return timezone.now()
 
+    @property
+    def today(self) -> date:
+        return self.now.astimezone(self.zone).date()
+
+    @cached_property
+    def work(self) -> WorkingTime | None:
+        """None as long as the doctor has no zone."""
+        try:
+            return WorkingTime(self.doctor, at=self.now)
+        except ZoneMissing:
+            return None
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(doctor=self.doctor, zone=self.zone, **kwargs)  # type: ignore[misc]
+
 
 class HoursPage(HoursMixin):
-    """The whole page, with its three forms; one of them may be a `form` that was refused."""
+    """The whole page, with its forms; one of them may be a `form` that was refused."""
 
     template_name: str | None = "doctor/hours.html"
     form_name = ""
@@ -48,13 +67,13 @@ class HoursPage(HoursMixin):
         forms = {name: form_class(prefix=name, **self.clock) for name, form_class in FORMS.items()}
         if "form" in kwargs:
             forms[self.form_name] = kwargs["form"]
-        return super().get_context_data(  # type: ignore[misc]
-            tab="hours",
-            doctor=self.doctor,
-            zone=self.zone,
+        return super().get_context_data(
+            work=self.work,
+            today=self.today,
             week=self.week(),
             days=self.coming_days(),
-            times_off=self.times_off(),
+            times_off=self.doctor.times_off.filter(period__endswith__gt=self.now),
+            on_call_times=self.doctor.on_call_times.filter(period__endswith__gt=self.now),
             **forms,
             **kwargs,
         )
@@ -63,14 +82,10 @@ class HoursPage(HoursMixin):
     def clock(self) -> dict[str, Any]:
         return {"zone": self.zone, "now": self.now}
 
-    def week(self) -> list[tuple[str, list[Availability]]]:
+    def week(self) -> list[tuple[Availability.Weekday, list[Availability]]]:
         """The weekdays, each with its rules; those that are over are left out."""
-        today = self.now.astimezone(self.zone).date()
-        rules = [
-            rule for rule in self.doctor.availabilities.all() if not (rule.valid_until and rule.valid_until < today)
-        ]
-        days = Availability.Weekday.choices
-        return [(str(label), [rule for rule in rules if rule.weekday == day]) for day, label in days]
+        rules = [rule for rule in self.doctor.availabilities.all() if not rule.is_over(self.today)]
+        return [(day, [rule for rule in rules if rule.weekday == day]) for day in Availability.Weekday]
 
     def coming_days(self) -> list[tuple[date, list[Slot], int]]:
         """The next days that have times, each with these, and how many of them are booked."""
@@ -79,16 +94,6 @@ class HoursPage(HoursMixin):
         groups = groupby(times, key=lambda slot: slot.starts_at.astimezone(self.zone).date())
         days = [(day, list(slots)) for day, slots in groups]
         return [(day, slots, sum(slot.status == Slot.Status.BOOKED for slot in slots)) for day, slots in days]
-
-    def times_off(self) -> list[tuple[TimeOff, list[Appointment]]]:
-        """Time off that is not over, each with the visits that are booked in it all the same."""
-        coming = list(self.doctor.appointments.upcoming(self.now).with_parties())
-        current = self.doctor.times_off.filter(period__endswith__gt=self.now)
-        return [(time_off, [each for each in coming if overlap(each, time_off)]) for time_off in current]
-
-
-def overlap(appointment: Appointment, time_off: TimeOff) -> bool:
-    return appointment.period.lower < time_off.period.upper and time_off.period.lower < appointment.period.upper
 
 
 class HoursView(HoursPage, TemplateView):
@@ -111,53 +116,56 @@ class AddView(HoursPage, FormView):
 
     def form_valid(self, form: Any) -> HttpResponse:
         try:
-            self.add(form.cleaned_data)
+            self.add(start=form.cleaned_data["start"], end=form.cleaned_data["end"])
+        except VisitsInTheWay as refusal:
+            return self.render_to_response(self.get_context_data(form=form, in_the_way=refusal.visits))
         except RuleViolation as refusal:
             form.add_error(None, str(refusal))
             return self.form_invalid(form)
         messages.success(self.request, self.done)
         return redirect("doctor:hours")
 
-    def add(self, facts: dict[str, Any]) -> None:
+    def add(self, *, start: datetime, end: datetime) -> None:
         """Make what the form asks for; raises what the rules refuse."""
         raise NotImplementedError
-
-
-class AddHoursView(AddView):
-    form_name = "hours_form"
-    done = gettext_lazy("Added. The times are open.")
-
-    def add(self, facts: dict[str, Any]) -> None:
-        hours.add_hours(self.doctor, at=self.now, **facts)
 
 
 class AddSlotView(AddView):
     form_name = "slot_form"
     done = gettext_lazy("Added. The time is open.")
 
-    def add(self, facts: dict[str, Any]) -> None:
-        Slot.objects.publish(self.doctor, start=facts["start"], end=facts["end"], at=self.now)
+    def add(self, *, start: datetime, end: datetime) -> None:
+        Slot.objects.publish(self.doctor, start=start, end=end, at=self.now)
 
 
 class AddTimeOffView(AddView):
     form_name = "time_off_form"
     done = gettext_lazy("Added. Nobody can book you in this time.")
 
-    def add(self, facts: dict[str, Any]) -> None:
-        hours.add_time_off(self.doctor, start=facts["start"], end=facts["end"], at=self.now)
+    def add(self, *, start: datetime, end: datetime) -> None:
+        keep_visits = "keep_visits" in self.request.POST
+        hours.add_time_off(self.doctor, start=start, end=end, at=self.now, keep_visits=keep_visits)
 
 
-class RemoveHoursView(HoursMixin, View):
-    def post(self, request: HttpRequest, uid: str) -> HttpResponse:
-        hours.remove_hours(get_object_or_404(self.doctor.availabilities, uid=uid), at=self.now)
-        messages.success(request, _("Removed, with the times that nobody has booked."))
-        return redirect("doctor:hours")
+class AddOnCallView(AddView):
+    form_name = "on_call_form"
+    done = gettext_lazy("Added. Emergency requests reach you in this time.")
+
+    def add(self, *, start: datetime, end: datetime) -> None:
+        hours.add_on_call(self.doctor, start=start, end=end)
 
 
 class RemoveTimeOffView(HoursMixin, View):
     def post(self, request: HttpRequest, uid: str) -> HttpResponse:
         hours.remove_time_off(get_object_or_404(self.doctor.times_off, uid=uid), at=self.now)
         messages.success(request, _("Removed. Your weekly hours hold again."))
+        return redirect("doctor:hours")
+
+
+class RemoveOnCallView(HoursMixin, View):
+    def post(self, request: HttpRequest, uid: str) -> HttpResponse:
+        get_object_or_404(self.doctor.on_call_times, uid=uid).delete()
+        messages.success(request, _("Removed. Emergency requests do not reach you in this time."))
         return redirect("doctor:hours")
 
 

@@ -142,6 +142,7 @@ class World:
             "doctor": {"slug": self.doctor.slug},
             "slot": {"uid": SlotFactory(doctor=self.doctor).uid},
             "hours": {"uid": AvailabilityFactory(doctor=self.doctor).uid},
+            "weekday": {"weekday": "monday"},
             "on-call": {"uid": OnCallFactory(doctor=self.doctor).uid},
             "time-off": {"uid": TimeOffFactory(doctor=self.doctor).uid},
             "appointment": {"reference": self.visit.appointment.reference},
