@@ -6,6 +6,7 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from appointments.models import Appointment
@@ -15,6 +16,7 @@ from prescriptions.models import Prescription
 from televisit.models import Note
 
 from .kinds import KINDS, Kind
+from .timeline import Timeline
 
 PAST = (Appointment.Status.COMPLETED, Appointment.Status.NO_SHOW)
 
@@ -62,36 +64,51 @@ class Record:
         return [self.allergies, self.conditions, self.medicines]
 
     def section(self, slug: str) -> Section:
-        kind = KINDS[slug]
-        entries = kind.model.objects.filter(patient=self.patient).with_names()
-        return Section(kind, *split(entries, lambda entry: entry.ended_at is None))
+        return Section(KINDS[slug], *split(self.entries(slug), lambda entry: entry.ended_at is None))
+
+    def entries(self, slug: str) -> QuerySet[Any]:
+        """All of a kind, struck out or not."""
+        return KINDS[slug].model.objects.filter(patient=self.patient).with_names()
+
+    def prescriptions_given(self) -> QuerySet[Prescription]:
+        """What the patient was given, with its medicines, latest first."""
+        given = Prescription.objects.given().filter(patient=self.patient)
+        return given.select_related("doctor__user").prefetch_related("medicines")
 
     @cached_property
     def prescriptions(self) -> list[Prescription]:
-        """What the patient was given, with its medicines, latest first."""
-        given = Prescription.objects.given().filter(patient=self.patient)
-        return list(given.select_related("doctor__user").prefetch_related("medicines"))
+        return list(self.prescriptions_given())
 
     @property
     def prescriptions_not_revoked(self) -> list[Prescription]:
         return [each for each in self.prescriptions if each.status == Prescription.Status.ISSUED]
 
-    @cached_property
-    def visits(self) -> list[Appointment]:
+    def visits_held(self) -> QuerySet[Appointment]:
         """Visits that were held or missed, latest first."""
         held = self.patient.appointments.filter(status__in=PAST)
-        return list(held.select_related("doctor__user").order_by("-starts_at"))
+        return held.select_related("doctor__user").order_by("-starts_at")
 
     @cached_property
-    def notes(self) -> list[Note]:
+    def visits(self) -> list[Appointment]:
+        return list(self.visits_held())
+
+    def notes_signed(self) -> QuerySet[Note]:
         """Signed notes, latest first: all for a doctor, those that were shared for the patient."""
         signed = Note.objects.filter(visit__appointment__patient=self.patient, signed_at__isnull=False)
         readable = signed if self.doctor else signed.filter(shared_at__isnull=False)
-        return list(readable.select_related("author__user").order_by("-signed_at"))
+        return readable.select_related("author__user").order_by("-signed_at")
+
+    def charts_kept(self) -> QuerySet[Chart]:
+        """Files that were not deleted."""
+        return self.patient.charts.current().select_related("uploaded_by")
 
     @cached_property
     def charts(self) -> list[Chart]:
-        return list(self.patient.charts.current().select_related("uploaded_by"))
+        return list(self.charts_kept())
+
+    def timeline(self, *, shown: str, page: int) -> Timeline:
+        """A page of what happened, narrowed to `shown`."""
+        return Timeline(self, shown, page)
 
     def reason(self, reference: str = "") -> Appointment | None:
         """What the doctor sees the patient about: the appointment with this reference, else the next one."""

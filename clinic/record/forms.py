@@ -3,8 +3,10 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from .kinds import Kind
+from .models import Opening
 
 
 class EntryForm(forms.Form):
@@ -18,3 +20,14 @@ class EntryForm(forms.Form):
         name, detail = self.fields["name"], self.fields["detail"]
         name.label, name.help_text, name.error_messages["required"] = kind.name_label, kind.name_hint, kind.name_missing
         detail.label, detail.help_text = kind.detail_label, kind.detail_hint
+
+
+class OpeningForm(forms.ModelForm):
+    """Why a doctor opens a record that has closed."""
+
+    class Meta:
+        model = Opening
+        fields = ("reason",)
+        widgets = {"reason": forms.Textarea({"rows": 3})}
+        help_texts = {"reason": _("The patient reads it, with your name and the day.")}
+        error_messages = {"reason": {"required": _("Enter why you need the record")}}

@@ -10,15 +10,29 @@ from clinic.people.models import Chart, Doctor, Patient
 from clinic.people.models.patients import PatientQuerySet
 from clinic.people.permissions import practising_doctor
 
+from .models import Opening
+
 STAYS_OPEN = timedelta(days=30)  # after the last visit
 OPENS = (Appointment.Status.CONFIRMED, Appointment.Status.IN_PROGRESS, Appointment.Status.COMPLETED)
 
 
 def treated_by(doctor: Doctor | None, at: datetime) -> PatientQuerySet:
-    """Patients whose record is open to `doctor`: from the confirmation until 30 days after the last visit."""
+    """Patients whose record is open to `doctor`: from the confirmation until 30 days after the last visit.
+
+    Later, for a day after the doctor has said why.
+    """
     if doctor is None:
         return Patient.objects.none()
     visits = Appointment.objects.filter(doctor=doctor, status__in=OPENS, period__endswith__gt=at - STAYS_OPEN)
+    opened = Opening.objects.lasting(at).filter(doctor=doctor)
+    return Patient.objects.filter(Q(pk__in=visits.values("patient")) | Q(pk__in=opened.values("patient")))
+
+
+def once_treated_by(doctor: Doctor | None) -> PatientQuerySet:
+    """Patients of `doctor`, of today or of long ago, whose record the doctor may open, if need be with a reason."""
+    if doctor is None:
+        return Patient.objects.none()
+    visits = Appointment.objects.filter(doctor=doctor, status__in=OPENS)
     return Patient.objects.filter(pk__in=visits.values("patient"))
 
 

@@ -17,6 +17,7 @@ record = [
     path("appointments/<str:reference>/summary/", after.AfterVisitView.as_view(), name="after-visit"),
     path("doctor/to-finish/", after.ToFinishView.as_view(), name="to-finish"),
     path("doctor/patients/<str:uid>/", reading.PatientRecordView.as_view(), name="patient"),
+    path("doctor/patients/<str:uid>/open/", reading.OpenAgainView.as_view(), name="open-again"),
     path("doctor/patients/<str:uid>/summary/", reading.SummaryView.as_view(), name="summary"),
 ]
 

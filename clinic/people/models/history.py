@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db import models
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from clinic.codes import uid
@@ -62,6 +63,11 @@ class HistoryEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self._meta.verbose_name} {self.uid}"
+
+    @property
+    def entry_name(self) -> str:
+        """What kind of entry it is, to begin a line: "Allergy"."""
+        return capfirst(self._meta.verbose_name)
 
     def confirm(self, *, by: Doctor, at: datetime) -> None:
         """A doctor has checked it with the patient. Safe to run again: the first confirmation stands."""

@@ -4,7 +4,6 @@ from typing import Any
 
 from django import template
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -13,7 +12,7 @@ from appointments.permissions import is_its_doctor, is_on_patients_side
 from clinic.people.models import Patient
 from clinic.people.permissions import practising_doctor
 from clinic.record.aftercare import HELD
-from clinic.record.permissions import treated_by
+from clinic.record.permissions import once_treated_by
 from clinic.record.unfinished import unfinished_of
 
 register = template.Library()
@@ -23,9 +22,9 @@ SHOWN_ON_A_PAGE = 5
 
 @register.simple_tag(takes_context=True)
 def patient_name(context: template.Context, patient: Patient) -> SafeString:
-    """A patient's name; for a doctor to whom the record is open, a link to it."""
+    """A patient's name; for a doctor who treats or treated them, a link to the record."""
     doctor = practising_doctor(context["user"])
-    if treated_by(doctor, timezone.now()).contains(patient):
+    if once_treated_by(doctor).contains(patient):
         address = reverse("record:patient", args=[patient.uid])
         return format_html('<a href="{}"><bdi>{}</bdi></a>', address, patient.name)
     return format_html("<bdi>{}</bdi>", patient.name)

@@ -1,20 +1,38 @@
 """A record's pages: the patient's own, the doctor's, and the summary beside the video."""
 
+import re
 from functools import cached_property
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
-from django.views.generic import TemplateView
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.generic import FormView, TemplateView
 
 from clinic.people.access import ApprovedDoctorMixin
 from clinic.people.models import Doctor, Patient
 from clinic.record.access import RecordMixin
-from clinic.record.audit import Action, looks_at
-from clinic.record.permissions import treated_by
+from clinic.record.audit import Action, looks_at, note
+from clinic.record.forms import OpeningForm
+from clinic.record.models import Opening
+from clinic.record.permissions import once_treated_by, treated_by
+
+PAGE = re.compile("[1-9][0-9]{0,4}")
+OPENINGS_SHOWN = 20
 
 
-class OwnRecordView(RecordMixin, TemplateView):
+class TimelineMixin(RecordMixin):
+    """Pages with the timeline: ?show= narrows it, ?page= leads to what is older."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        query = self.request.GET
+        page = query.get("page", "1")
+        timeline = self.record.timeline(shown=query.get("show", ""), page=int(page) if PAGE.fullmatch(page) else 1)
+        return super().get_context_data(timeline=timeline, **kwargs)
+
+
+class OwnRecordView(TimelineMixin, TemplateView):
     """The reader's own record, or with ?patient=<uid> that of somebody they act for."""
 
     template_name = "record/own.html"
@@ -35,6 +53,11 @@ class OwnRecordView(RecordMixin, TemplateView):
                 return patient
         raise Http404
 
+    @property
+    def openings(self) -> QuerySet[Opening]:
+        """The last times that doctors opened the record after it had closed."""
+        return self.patient.openings.with_names()[:OPENINGS_SHOWN]
+
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not self.people:
             return render(request, "record/nobody.html", {"tab": "record"})
@@ -42,7 +65,9 @@ class OwnRecordView(RecordMixin, TemplateView):
         return super().get(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(people=self.people, looks=looks_at(self.patient), **kwargs)
+        return super().get_context_data(
+            people=self.people, looks=looks_at(self.patient), openings=self.openings, **kwargs
+        )
 
 
 class TreatedPatientMixin(ApprovedDoctorMixin, RecordMixin):
@@ -61,10 +86,40 @@ class TreatedPatientMixin(ApprovedDoctorMixin, RecordMixin):
         return super().get(request, *args, **kwargs)  # type: ignore[misc]
 
 
-class PatientRecordView(TreatedPatientMixin, TemplateView):
-    """The whole record, for the doctor."""
+class PatientRecordView(TimelineMixin, TreatedPatientMixin, TemplateView):
+    """The whole record, for the doctor; once it has closed, the way to open it again."""
 
     template_name = "record/patient.html"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        uid = self.kwargs["uid"]
+        was_treated = once_treated_by(self.doctor).filter(uid=uid).exists()
+        if was_treated and not treated_by(self.doctor, self.at).filter(uid=uid).exists():
+            return redirect("record:open-again", uid)
+        return super().get(request, *args, **kwargs)
+
+
+class OpenAgainView(ApprovedDoctorMixin, FormView):
+    """Asks a doctor who treated the patient long ago why the record is needed, and opens it for a day."""
+
+    request: Any
+    form_class = OpeningForm
+    template_name = "record/open_again.html"
+
+    @cached_property
+    def patient(self) -> Patient:
+        return get_object_or_404(once_treated_by(self.request.user.doctor), uid=self.kwargs["uid"])
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(patient=self.patient, **kwargs)
+
+    def form_valid(self, form: OpeningForm) -> HttpResponse:
+        doctor = self.request.user.doctor
+        opening = Opening.objects.create(
+            doctor=doctor, patient=self.patient, at=timezone.now(), reason=form.cleaned_data["reason"]
+        )
+        note(self.request, Action.CREATED, self.patient, doctor=doctor, subject=opening)
+        return redirect("record:patient", self.patient.uid)
 
 
 class SummaryView(TreatedPatientMixin, TemplateView):
