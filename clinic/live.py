@@ -7,14 +7,19 @@ from hashlib import sha256
 from typing import Any
 
 from asgiref.sync import async_to_sync
+from channels.db import database_sync_to_async as in_db
 from channels.generic.websocket import AsyncJsonWebsocketConsumer
 from channels.layers import get_channel_layer
+from django.contrib.auth.models import AnonymousUser
+from django.contrib.sessions.models import Session
 from django.db import transaction
+from django.utils import timezone
 
 MAX_CHARACTERS = 1000
 
 NOT_LISTENING = (4400, "takes_no_messages")
 NOT_SIGNED_IN = (4401, "not_signed_in")
+TRY_AGAIN = (1013, "try_again")  # the page dials again
 SIGNED_OUT = (4401, "signed_out")
 SUSPENDED = (4403, "suspended")
 NOT_FOUND = (4404, "not_found")
@@ -43,6 +48,11 @@ def group_of_user(pk: int) -> str:
     return f"user.{pk}"
 
 
+def is_alive(key: str) -> bool:
+    """Whether the session `key` has not ended."""
+    return Session.objects.filter(session_key=key, expire_date__gt=timezone.now()).exists()
+
+
 def close_sockets(group: str, why: tuple[int, str]) -> None:
     """Close every socket of `group`, once what takes them their right is committed."""
     code, reason = why
@@ -54,12 +64,17 @@ class OwnedSocket:
 
     scope: dict[str, Any]
     groups: list[str]
+    channel_layer: Any
+    channel_name: str
 
     async def websocket_connect(self, message: dict[str, Any]) -> None:
         user = self.scope["user"]
         if user.is_authenticated:
             key = self.scope["session"].session_key
             self.groups = [*self.groups, group_of_session(key), group_of_user(user.pk)]  # left on disconnect
+            await self.channel_layer.group_add(group_of_session(key), self.channel_name)
+            if not await in_db(is_alive)(key):  # ended since the handshake, before we would have heard of it
+                self.scope["user"] = AnonymousUser()
         await super().websocket_connect(message)  # type: ignore[misc]
 
     async def owner_gone(self, event: dict[str, Any]) -> None:

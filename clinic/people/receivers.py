@@ -2,13 +2,15 @@
 
 from typing import Any
 
+from allauth.account.signals import password_changed, password_reset, password_set
 from allauth.usersessions.models import UserSession
 from django.contrib.auth.signals import user_logged_out
 from django.db.models.signals import post_delete
 from django.dispatch import receiver
 from django.http import HttpRequest
 
-from clinic.live import SIGNED_OUT, close_sockets, group_of_session
+from clinic.live import SIGNED_OUT, TRY_AGAIN, close_sockets, group_of_session, group_of_user
+from clinic.people.models import User
 
 
 @receiver(user_logged_out, dispatch_uid="signing out closes sockets")
@@ -23,3 +25,9 @@ def close_sockets_here(request: HttpRequest | None, **kwargs: Any) -> None:
 def close_sockets_there(instance: UserSession, **kwargs: Any) -> None:
     """Ended from the list of sessions, by staff, by a program, or found dead."""
     close_sockets(group_of_session(instance.session_key), SIGNED_OUT)
+
+
+@receiver([password_changed, password_reset, password_set], dispatch_uid="a new password closes sockets")
+def close_sockets_everywhere(user: User, **kwargs: Any) -> None:
+    """Every other session has ended; the pages of the one that goes on dial again, and have its new key then."""
+    close_sockets(group_of_user(user.pk), TRY_AGAIN)

@@ -8,12 +8,12 @@ from channels.db import database_sync_to_async as in_db
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.utils import timezone
 
-from clinic.live import OwnedSocket
+from clinic.live import TRY_AGAIN, OwnedSocket
 from televisit.models import Attendance, Participant, Visit
 from televisit.protocol import BadMessage, Bucket, TooLarge, read_message
 from televisit.visitors import Visitor
 
-from .closing import CLOSED_DOORS, FLOODING, NO_SEAT, REMOVED, TOO_LARGE, TRY_AGAIN
+from .closing import CLOSED_DOORS, FLOODING, NO_SEAT, REMOVED, TOO_LARGE
 
 
 def reread(seat: Participant, visitor: Visitor) -> Participant | None:

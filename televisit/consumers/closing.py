@@ -11,7 +11,6 @@ TAKEN_OVER = (4409, "taken_over")
 FULL = (4409, "full")
 TOO_LARGE = (4413, "too_large")
 FLOODING = (4429, "flooding")
-TRY_AGAIN = (1013, "try_again")  # the page dials again
 CLOSED_DOORS = {
     Visit.Phase.EARLY: (4425, "early"),
     Visit.Phase.OVER: (4408, "expired"),

@@ -10,12 +10,13 @@ from django.db import DatabaseError
 from django.utils import timezone
 
 from clinic.errors import RuleViolation
+from clinic.live import TRY_AGAIN
 from televisit.errors import RoomIsFull
 from televisit.protocol import BadMessage
 from televisit.providers import provider_of
 
 from .base import VisitSocket
-from .closing import FULL, TRY_AGAIN
+from .closing import FULL
 
 
 class Room(VisitSocket):

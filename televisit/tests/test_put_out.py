@@ -21,7 +21,7 @@ from televisit.tokens import join_token
 
 pytestmark = pytest.mark.django_db(transaction=True)
 in_db = sync_to_async
-SIGNED_OUT, SUSPENDED = (4401, "signed_out"), (4403, "suspended")
+SIGNED_OUT, SUSPENDED, TRY_AGAIN = (4401, "signed_out"), (4403, "suspended"), (1013, "try_again")
 
 
 def sign_out_everywhere(user):
@@ -54,9 +54,20 @@ def deactivate(user):
     assert staff.post(address, {**facts, **inline}).status_code == 302
 
 
+def change_password(user):
+    client = Client()
+    client.force_login(user)
+    user.set_password("a-good-old-one-7")
+    user.save()
+    client.force_login(user)
+    new = {"oldpassword": "a-good-old-one-7", "password1": "a-good-new-one-7", "password2": "a-good-new-one-7"}
+    assert client.post(reverse("account_change_password"), new).status_code == 302
+
+
 @pytest.mark.parametrize(
     ("befall", "closed"),
     [
+        (change_password, TRY_AGAIN),
         (sign_out_everywhere, SIGNED_OUT),
         (end_sessions, SIGNED_OUT),
         (suspend, SUSPENDED),
@@ -133,3 +144,14 @@ def fail(seat, *, at):
 def give_to_another_doctor(visit):
     visit.host = DoctorFactory()
     visit.save(update_fields=["host"])
+
+
+@in_loop
+async def test_session_that_ends_during_the_handshake_opens_nothing(monkeypatch):
+    """Its end was said before the socket could hear it."""
+    visit = await in_db(a_visit)()
+    monkeypatch.setattr("clinic.live.is_alive", lambda _key: False)
+
+    notices = await Socket.open("/ws/notices/", visit.host.user)
+
+    assert await notices.is_closed_with() == (4401, "not_signed_in")
