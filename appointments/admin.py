@@ -3,11 +3,12 @@
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ActionForm
-from django.contrib.admin.widgets import AdminSplitDateTime
+from django.contrib.admin.widgets import AdminDateWidget, AdminSplitDateTime
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -17,10 +18,14 @@ from django.utils.translation import ngettext
 
 from clinic.audit.admin import ReadOnly
 from clinic.errors import RuleViolation
+from clinic.people.models import Doctor
+from clinic.time import day_bounds
 
-from . import hours
-from .models import Appointment, AppointmentEvent, Availability, OnCall, Slot, TimeOff
+from . import hours, tasks
+from .forms.hours import not_far
+from .models import Appointment, AppointmentEvent, Availability, Closure, OnCall, Slot, TimeOff
 from .permissions import OF_THE_CLINIC
+from .plan import WorkingTime
 
 PARTY_SEARCH = ("doctor__user__family_name", "doctor__user__given_name", "doctor__user__email")
 
@@ -47,8 +52,20 @@ class MovesByMethodsAdmin(admin.ModelAdmin):
             self.message_user(request, done(count), messages.SUCCESS)
 
 
+class FollowedBySlots:
+    """Rows from which a doctor's slots follow. Booked visits stay, and staff are told which ones lie outside now."""
+
+    message_user: Any
+
+    def name_stranded(self, request: HttpRequest, doctor: Doctor) -> None:
+        stranded = WorkingTime(doctor, at=timezone.now()).stranded()
+        if stranded:
+            words = _("Booked outside the hours; cancel or move: %s") % ", ".join(str(visit) for visit in stranded)
+            self.message_user(request, words, messages.WARNING)
+
+
 @admin.register(Availability)
-class AvailabilityAdmin(admin.ModelAdmin):
+class AvailabilityAdmin(FollowedBySlots, admin.ModelAdmin):
     """Weekly hours. Open slots follow a change at once; booked ones stay."""
 
     list_display = ("doctor", "weekday", "starts", "ends", "valid_from", "valid_until")
@@ -62,6 +79,7 @@ class AvailabilityAdmin(admin.ModelAdmin):
 
     def save_model(self, request: HttpRequest, obj: Availability, form: Any, change: bool) -> None:  # noqa: FBT001
         hours.change_hours(obj, at=timezone.now(), keep_visits=True)
+        self.name_stranded(request, obj.doctor)
 
     def delete_model(self, request: HttpRequest, obj: Availability) -> None:
         hours.remove_hours(obj, at=timezone.now(), keep_visits=True)
@@ -113,7 +131,7 @@ class PeriodAdmin(admin.ModelAdmin):
 
 
 @admin.register(TimeOff)
-class TimeOffAdmin(PeriodAdmin):
+class TimeOffAdmin(FollowedBySlots, PeriodAdmin):
     """Exceptions to the weekly hours. Visits in this time stand until somebody cancels them."""
 
     def get_readonly_fields(self, request: HttpRequest, obj: TimeOff | None = None) -> tuple[str, ...]:
@@ -125,6 +143,7 @@ class TimeOffAdmin(PeriodAdmin):
             hours.change_time_off(obj, **times)
         else:
             obj.pk = hours.add_time_off(obj.doctor, **times).pk
+        self.name_stranded(request, obj.doctor)
 
     def delete_model(self, request: HttpRequest, obj: TimeOff) -> None:
         hours.remove_time_off(obj, at=timezone.now())
@@ -132,6 +151,61 @@ class TimeOffAdmin(PeriodAdmin):
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[TimeOff]) -> None:
         for time_off in queryset.select_related("doctor__clinic"):
             hours.remove_time_off(time_off, at=timezone.now())
+
+
+class ClosureForm(forms.ModelForm):
+    """Whole days by the clinic's calendar."""
+
+    first_day = forms.DateField(label=_("First day"), widget=AdminDateWidget, validators=[not_far])
+    last_day = forms.DateField(label=_("Last day"), widget=AdminDateWidget, validators=[not_far])
+
+    class Meta:
+        fields = ("clinic", "name")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.initial |= {"first_day": self.instance.first_day, "last_day": self.instance.last_day}
+
+    def clean(self) -> dict[str, Any] | None:
+        facts = self.cleaned_data
+        first, last = facts.get("first_day"), facts.get("last_day")
+        clinic = self.instance.clinic if self.instance.pk else facts.get("clinic")
+        if first and last and clinic:
+            if last < first:
+                raise forms.ValidationError({"last_day": _("The last day must not come before the first.")})
+            zone = ZoneInfo(clinic.zone)
+            self.instance.period = DateTimeTZRange(day_bounds(first, zone)[0], day_bounds(last, zone)[1])
+        return super().clean()
+
+
+@admin.register(Closure)
+class ClosureAdmin(admin.ModelAdmin):
+    """Days on which nobody of a clinic works. Visits on these days stand until somebody cancels or moves them."""
+
+    form = ClosureForm
+    list_display = ("name", "clinic", "first_day", "last_day")
+    list_filter = ("clinic",)
+    list_select_related = ("clinic",)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Closure | None = None) -> tuple[str, ...]:
+        return ("clinic",) if obj else ()
+
+    def save_model(self, request: HttpRequest, obj: Closure, form: Any, change: bool) -> None:  # noqa: FBT001
+        obj.save()
+        tasks.open_slots.delay_on_commit(obj.clinic_id)
+        booked = Appointment.objects.active().filter(doctor__clinic=obj.clinic, period__overlap=obj.period)
+        if booked:
+            words = _("Booked on these days; cancel or move: %s") % ", ".join(str(visit) for visit in booked)
+            self.message_user(request, words, messages.WARNING)
+
+    def delete_model(self, request: HttpRequest, obj: Closure) -> None:
+        obj.delete()
+        tasks.open_slots.delay_on_commit(obj.clinic_id)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Closure]) -> None:
+        for closure in queryset:
+            self.delete_model(request, closure)
 
 
 @admin.register(OnCall)

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import Any
 
-from django.db.models import OuterRef, Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 
@@ -15,6 +15,8 @@ from clinic.people.models.doctors import DoctorQuerySet
 from clinic.time import PartOfDay, day_bounds
 
 from .models import Slot
+from .models.choices import Status
+from .models.queries import AppointmentQuerySet
 from .models.slots import FARTHEST, SlotQuerySet
 
 STRIP = timedelta(days=7)
@@ -62,6 +64,14 @@ class Search:
 def with_next_free_time(doctors: QuerySet[Doctor], slots: SlotQuerySet) -> QuerySet[Doctor]:
     """Each doctor with `next_free_at`, the start of the first of `slots` that is theirs, or None."""
     return doctors.annotate(next_free_at=slots.filter(doctor=OuterRef("pk")).first_start())
+
+
+def doctors_again(appointments: AppointmentQuerySet, at: datetime) -> QuerySet[Doctor]:
+    """The practising doctors of the completed ones of these `appointments`, last seen first, as above."""
+    seen = appointments.filter(status=Status.COMPLETED, doctor=OuterRef("pk")).order_by("-starts_at")
+    doctors = Doctor.objects.practising().listed().annotate(seen_at=Subquery(seen.values("starts_at")[:1]))
+    doctors = doctors.filter(seen_at__isnull=False).order_by("-seen_at")
+    return with_next_free_time(doctors, Slot.objects.bookable(at))
 
 
 @dataclass(frozen=True)

@@ -10,9 +10,12 @@ from .models import Appointment
 
 
 @shared_task
-def open_slots() -> None:
-    """Queue each doctor's turn, so that what is wrong with one does not stop the others."""
-    for pk in hours.publishing_doctors().values_list("pk", flat=True):
+def open_slots(clinic_id: int | None = None) -> None:
+    """Queue the turn of each doctor, or of each of one clinic: what is wrong with one does not stop the others."""
+    doctors = hours.publishing_doctors()
+    if clinic_id is not None:
+        doctors = doctors.filter(clinic=clinic_id)
+    for pk in doctors.values_list("pk", flat=True):
         open_slots_of.delay(pk)
 
 

@@ -1,16 +1,21 @@
 """Django's admin for hours, slots and appointments."""
 
-import pytest
-from django.urls import reverse
+from datetime import UTC, datetime
 
-from appointments.models import Appointment, Availability, Slot, TimeOff
+import pytest
+import time_machine
+from django.urls import reverse
+from django.utils import timezone
+
+from appointments import hours
+from appointments.models import Appointment, Availability, Closure, Slot, TimeOff
 from clinic.people.models import Doctor
 from clinic.people.tests.factories import DoctorFactory, PatientFactory, StaffFactory
 
-from .factories import AppointmentFactory, SlotFactory, booked
+from .factories import AppointmentFactory, AvailabilityFactory, SlotFactory, booked
 
 pytestmark = pytest.mark.django_db
-KINDS = ("appointment", "availability", "oncall", "slot", "timeoff")
+KINDS = ("appointment", "availability", "closure", "oncall", "slot", "timeoff")
 
 
 @pytest.fixture
@@ -153,3 +158,61 @@ def test_a_booked_time_of_hours_that_staff_changed_is_gone_once_it_is_free(clien
     appointment.cancel(by=staff, reason="other")
 
     assert not doctor.slots.filter(period=appointment.period).exists()
+
+
+CLOSED = {"name": "Christmas", "first_day": "2027-01-11", "last_day": "2027-01-12"}
+
+
+@pytest.fixture
+def early_in_january(settings):
+    settings.CELERY_TASK_ALWAYS_EAGER = True
+    with time_machine.travel(datetime(2027, 1, 4, 12, tzinfo=UTC), tick=False):
+        yield
+
+
+def test_staff_close_a_clinic_for_days_of_its_calendar(client, early_in_january, django_capture_on_commit_callbacks):
+    client.force_login(StaffFactory())
+    doctor = AvailabilityFactory(weekday=0).doctor
+    hours.open_slots(doctor, at=timezone.now())
+
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post(page("add", "closure"), CLOSED | {"clinic": doctor.clinic.pk})
+
+    closure = Closure.objects.get()
+    assert (f"{closure.first_day}", f"{closure.last_day}") == ("2027-01-11", "2027-01-12")
+    assert doctor.slots.exists()
+    assert not doctor.slots.filter(period__overlap=closure.period).exists()
+
+
+def test_a_closure_names_the_visits_that_are_booked_then(client, early_in_january):
+    client.force_login(StaffFactory())
+    visit = AppointmentFactory(begins=datetime(2027, 1, 11, 9, tzinfo=UTC))
+
+    response = client.post(page("add", "closure"), CLOSED | {"clinic": visit.clinic.pk}, follow=True)
+
+    assert visit.reference in response.text
+
+
+@pytest.mark.parametrize(
+    "days", [{"last_day": "2027-01-10"}, {"last_day": "9999-12-31"}, {"first_day": "soon"}, {"clinic": ""}]
+)
+def test_an_impossible_closure_is_refused(client, early_in_january, days):
+    client.force_login(StaffFactory())
+    clinic = DoctorFactory().clinic
+
+    response = client.post(page("add", "closure"), CLOSED | {"clinic": clinic.pk} | days)
+
+    assert response.status_code == 200
+    assert not Closure.objects.exists()
+
+
+def test_staff_who_take_hours_away_read_which_visits_lie_outside_now(client, staff):
+    doctor = DoctorFactory()
+    body = {"doctor": doctor.pk, "weekday": 1, "starts": "09:00", "ends": "10:00", "valid_from": "2026-01-01"}
+    client.post(page("add", "availability"), body)
+    visit = booked(doctor.slots.last())
+
+    change = page("change", "availability", Availability.objects.get().pk)
+    response = client.post(change, {**body, "weekday": 2}, follow=True)
+
+    assert f"cancel or move: {visit.reference}" in response.text

@@ -100,6 +100,27 @@ def test_a_representation_that_ended_shows_nothing_any_more(client, patient):
     assert page.context["next_visit"] is None
 
 
+def test_a_home_page_on_which_a_request_waits_does_not_say_that_nothing_is_booked(client, patient):
+    AppointmentFactory(patient=patient, status=Appointment.Status.REQUESTED)
+
+    page = client.get("/appointments/")
+
+    assert "Waiting for an answer" in page.text
+    assert "No visit is booked." not in page.text
+
+
+def test_the_home_page_offers_the_doctors_seen_before_with_their_next_free_time(client, patient):
+    seen = AppointmentFactory(patient=patient, status=Appointment.Status.COMPLETED).doctor
+    AppointmentFactory(patient=patient, status=Appointment.Status.CANCELLED)
+    AppointmentFactory(patient=patient, status=Appointment.Status.COMPLETED, doctor__suspended_at=datetime.now(UTC))
+    slot = SlotFactory(doctor=seen)
+
+    page = client.get("/appointments/")
+
+    assert list(page.context["doctors_again"]) == [seen]
+    assert f"/doctors/{seen.slug}/?day={slot.starts_at:%Y-%m-}" in page.text
+
+
 def test_an_empty_home_page_offers_the_next_step(client, patient):
     page = client.get("/appointments/")
 
