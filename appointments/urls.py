@@ -2,7 +2,22 @@
 
 from django.urls import include, path
 
-from .views import answers, booking, calendar, day, day_hours, desk, finding, follow_up, hours, own
+from .views import (
+    answers,
+    attending,
+    booking,
+    calendar,
+    day,
+    day_hours,
+    desk,
+    emergencies,
+    finding,
+    follow_up,
+    hand_over,
+    hours,
+    moving,
+    own,
+)
 
 doctors = [
     path("", finding.DoctorListView.as_view(), name="list"),
@@ -22,20 +37,30 @@ book = [
 own_pages = [
     path("", own.HomeView.as_view(), name="list"),
     path("past/", own.PastListView.as_view(), name="past"),
+    path("emergency/", emergencies.EmergencyView.as_view(), name="emergency"),
     path("<str:reference>/", own.AppointmentDetailView.as_view(), name="detail"),
     path("<str:reference>/booked/", own.BookedView.as_view(), name="booked"),
     path("<str:reference>/calendar/", own.CalendarView.as_view(), name="calendar"),
     path("<str:reference>/follow-up/", follow_up.FollowUpView.as_view(), name="follow-up"),
     path("<str:reference>/cancel/", answers.CancelView.as_view(), name="cancel"),
+    path("<str:reference>/move/", moving.MoveView.as_view(), name="move"),
+    path("<str:reference>/offer/", moving.OfferView.as_view(), name="offer"),
+    path("<str:reference>/offer/take/", moving.TakeOfferView.as_view(), name="take-offer"),
+    path("<str:reference>/offer/refuse/", moving.RefuseOfferView.as_view(), name="refuse-offer"),
     path("<str:reference>/accept/", answers.AcceptView.as_view(), name="accept"),
     path("<str:reference>/decline/", answers.DeclineView.as_view(), name="decline"),
     path("<str:reference>/no-show/", answers.NoShowView.as_view(), name="no-show"),
+    path("<str:reference>/no-show/undo/", attending.UndoNoShowView.as_view(), name="undo-no-show"),
     path("<str:reference>/complete/", answers.CompleteView.as_view(), name="complete"),
+    path("<str:reference>/link/", attending.SendLinkView.as_view(), name="send-link"),
+    path("<str:reference>/call/", attending.AskForCallView.as_view(), name="ask-for-call"),
 ]
 
 doctor = [
     path("", day.TodayView.as_view(), name="today"),
     path("visits/add/", follow_up.AddVisitView.as_view(), name="add-visit"),
+    path("late/", attending.LateView.as_view(), name="late"),
+    path("emergencies/<str:reference>/take/", emergencies.TakeView.as_view(), name="take"),
     path("requests/", day.RequestListView.as_view(), name="requests"),
     path("hours/", hours.HoursView.as_view(), name="hours"),
     path("hours/<str:weekday>/", day_hours.DayHoursView.as_view(), name="day-hours"),
@@ -48,6 +73,7 @@ doctor = [
 ]
 
 desk_pages = [
+    path("hand-over/", hand_over.HandOverView.as_view(), name="hand-over"),
     path("", desk.WhoCallsView.as_view(), name="who"),
     path("patients/new/", desk.NewPatientView.as_view(), name="new-patient"),
     path("patients/<str:uid>/", desk.TimesView.as_view(), name="times"),

@@ -1,4 +1,4 @@
-"""Appointments for programs: book, list, answer, end."""
+"""Appointments for programs: book, list, answer, move, end."""
 
 from collections.abc import Callable
 from typing import Any
@@ -18,13 +18,20 @@ from rest_framework.viewsets import ReadOnlyModelViewSet
 
 from appointments.booking import book_once
 from appointments.calendar import calendar_response
-from appointments.models import Appointment
-from appointments.permissions import can_answer, can_cancel, can_conclude
+from appointments.models import Appointment, Slot
+from appointments.permissions import can_answer, can_answer_offer, can_cancel, can_conclude, can_move, can_take
 from appointments.reading import reads_symptoms
 from clinic.api import CursorPages
 from clinic.people.models import Patient, User
 
-from .serializers import AppointmentSerializer, BookSerializer, EndSerializer, EventSerializer
+from .serializers import (
+    AppointmentSerializer,
+    BookSerializer,
+    EmergencySerializer,
+    EndSerializer,
+    EventSerializer,
+    TimeSerializer,
+)
 
 IDEMPOTENCY_KEY = OpenApiParameter(
     "Idempotency-Key", str, OpenApiParameter.HEADER, description="A retry with the same key and body books once."
@@ -61,7 +68,7 @@ class AppointmentViewSet(ReadOnlyModelViewSet):
 
     def get_queryset(self) -> QuerySet[Appointment]:
         found = Appointment.objects.visible_to(self.request.user).with_parties()
-        return found.select_related("visit").prefetch_related("doctor__specialties")
+        return found.select_related("visit").prefetch_related("doctor__specialties", "offers")
 
     @extend_schema(request=BookSerializer, responses={201: AppointmentSerializer}, parameters=[IDEMPOTENCY_KEY])
     def create(self, request: Request) -> Response:
@@ -90,26 +97,60 @@ class AppointmentViewSet(ReadOnlyModelViewSet):
         """The appointment as a calendar file."""
         return calendar_response(self.get_object())
 
+    @extend_schema(request=EmergencySerializer, responses={201: AppointmentSerializer})
+    @action(detail=False, methods=["post"])
+    def emergency(self, request: Request) -> Response:
+        """Call the doctors on call, without a slot: 201; 409 while nobody is on call. Asking again gives the same."""
+        body = EmergencySerializer(data=request.data, context={"request": request})
+        body.is_valid(raise_exception=True)
+        emergency = Appointment.objects.call_for_help(by=self.caller, at=timezone.now(), **body.validated_data)
+        return Response(self.get_serializer(emergency).data, status=201)
+
     @extend_schema(request=None)
     @action(detail=True, methods=["post"])
     def accept(self, request: Request, reference: str) -> Response:
-        """The doctor takes the request; 409 if it was answered, or its time has come."""
-        appointment = self.get_allowed(can_answer)
-        appointment.accept(by=self.caller)
-        return self.answer(appointment)
+        """Take the request, the time that waits for the caller's answer, or the emergency; 409 if it is gone."""
+        appointment = self.get_object()
+        if can_take(self.caller, appointment):
+            appointment.take(self.caller.doctor, at=timezone.now())
+        elif can_answer_offer(self.caller, appointment):
+            appointment.take_offer(by=self.caller, at=timezone.now())
+        else:
+            self.get_allowed(can_answer).accept(by=self.caller)
+        return self.answer(self.get_object())
 
     @extend_schema(request=EndSerializer)
     @action(detail=True, methods=["post"])
     def decline(self, request: Request, reference: str) -> Response:
-        """The doctor does not take the request; the slot is free at once."""
+        """The doctor does not take the request; the slot is free at once. An offered time is refused without words."""
+        appointment = self.get_object()
+        if can_answer_offer(self.caller, appointment):
+            appointment.refuse_offer(by=self.caller, at=timezone.now())
+            return self.answer(appointment)
         appointment = self.get_allowed(can_answer)
         appointment.decline(by=self.caller, **self.reason_for(appointment))
+        return self.answer(appointment)
+
+    @extend_schema(request=TimeSerializer)
+    @action(detail=True, methods=["post"])
+    def offer(self, request: Request, reference: str) -> Response:
+        """The doctor proposes another slot, which is kept until the patient answers or the offer expires."""
+        appointment = self.get_allowed(can_answer)
+        appointment.offer(self.chosen_slot(), by=self.caller, at=timezone.now())
+        return self.answer(appointment)
+
+    @extend_schema(request=TimeSerializer)
+    @action(detail=True, methods=["post"])
+    def move(self, request: Request, reference: str) -> Response:
+        """To another slot of the same doctor; at a doctor who wants to be asked, an offer, and the old time stands."""
+        appointment = self.get_allowed(can_move)
+        appointment.move(self.chosen_slot(), by=self.caller, at=timezone.now())
         return self.answer(appointment)
 
     @extend_schema(request=EndSerializer)
     @action(detail=True, methods=["post"])
     def cancel(self, request: Request, reference: str) -> Response:
-        """Either side gives it up; the slot is free at once."""
+        """Either side gives it up; the slot is free at once. 409 where the clinic refuses it to a patient so late."""
         appointment = self.get_allowed(can_cancel)
         appointment.cancel(by=self.caller, **self.reason_for(appointment))
         return self.answer(appointment)
@@ -117,7 +158,7 @@ class AppointmentViewSet(ReadOnlyModelViewSet):
     @extend_schema(request=None)
     @action(detail=True, methods=["post"], url_path="no-show")
     def no_show(self, request: Request, reference: str) -> Response:
-        """The patient did not come; 409 before the start."""
+        """The patient did not come; 409 until ten minutes after the start."""
         appointment = self.get_allowed(can_conclude)
         appointment.mark_no_show(by=self.caller)
         return self.answer(appointment)
@@ -148,6 +189,11 @@ class AppointmentViewSet(ReadOnlyModelViewSet):
         if not may(self.caller, appointment):
             raise PermissionDenied
         return appointment
+
+    def chosen_slot(self) -> Slot:
+        body = TimeSerializer(data=self.request.data)
+        body.is_valid(raise_exception=True)
+        return body.validated_data["slot"]
 
     def reason_for(self, appointment: Appointment) -> dict[str, str]:
         body = EndSerializer(data=self.request.data, context={"request": self.request, "appointment": appointment})

@@ -8,7 +8,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from appointments.forms.hours import not_far
-from appointments.models import Appointment, AppointmentEvent, Availability, Slot
+from appointments.models import Appointment, AppointmentEvent, Availability, Offer, Slot
 from appointments.models.choices import NOTE_LIMIT, SYMPTOMS_LIMIT
 from appointments.permissions import can_read_symptoms, end_reasons
 from clinic.people.models import Doctor, Patient
@@ -161,6 +161,17 @@ VISIT = {
 }
 
 
+class OfferSerializer(serializers.ModelSerializer):
+    """Another time, and whose answer it waits for."""
+
+    start = serializers.DateTimeField(source="period.lower", read_only=True)
+    end = serializers.DateTimeField(source="period.upper", read_only=True)
+
+    class Meta:
+        model = Offer
+        fields = ("start", "end", "waits_for", "expires_at")
+
+
 class AppointmentSerializer(serializers.ModelSerializer):
     """`symptoms` are for the two parties only, null for staff. The context says for whom the reader acts."""
 
@@ -170,6 +181,7 @@ class AppointmentSerializer(serializers.ModelSerializer):
     end = serializers.DateTimeField(source="ends_at", read_only=True)
     symptoms = serializers.SerializerMethodField()
     visit = serializers.SerializerMethodField()
+    offer = OfferSerializer(source="open_offer", read_only=True, allow_null=True)
 
     class Meta:
         model = Appointment
@@ -184,6 +196,7 @@ class AppointmentSerializer(serializers.ModelSerializer):
             "symptoms",
             "is_emergency",
             "visit",
+            "offer",
             "sequence",
             "created_at",
             "updated_at",
@@ -199,15 +212,18 @@ class AppointmentSerializer(serializers.ModelSerializer):
         return {"session_id": visit.uid, "code": visit.code} if visit else None
 
 
-class BookSerializer(serializers.Serializer):
-    """Book `slot`, by its id, for oneself or `for` a patient one acts for, by uid."""
+class TimeSerializer(serializers.Serializer):
+    """A slot of a practising doctor, by its id."""
 
     slot = serializers.SlugRelatedField(
         slug_field="uid", queryset=Slot.objects.of_practising_doctors().select_related("doctor__user", "doctor__clinic")
     )
-    reason_category = serializers.ChoiceField(choices=Appointment.Reason.choices, required=False)
+
+
+class ForWhomSerializer(serializers.Serializer):
+    """Symptoms of oneself, or `for` a patient one acts for, by uid."""
+
     symptoms = serializers.CharField(max_length=SYMPTOMS_LIMIT)
-    is_emergency = serializers.BooleanField(default=False)
 
     def get_fields(self) -> dict[str, serializers.Field]:
         """With `for`: a patient for whom the caller acts; others are as unknown as those that do not exist."""
@@ -221,6 +237,17 @@ class BookSerializer(serializers.Serializer):
         if attrs["patient"] is None:
             raise serializers.ValidationError({"for": _("Say for whom: you have no patient's profile of your own.")})
         return attrs
+
+
+class EmergencySerializer(ForWhomSerializer):
+    """A call for whichever doctor is on call."""
+
+
+class BookSerializer(TimeSerializer, ForWhomSerializer):
+    """Book `slot`."""
+
+    reason_category = serializers.ChoiceField(choices=Appointment.Reason.choices, required=False)
+    is_emergency = serializers.BooleanField(default=False)
 
 
 class EndSerializer(serializers.Serializer):

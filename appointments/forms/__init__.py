@@ -1,6 +1,6 @@
 """What browsers may send about hours, times and appointments."""
 
-from .answers import CancelForm, DeclineForm
+from .answers import CancelForm, DeclineForm, EmergencyForm, HandOverForm, LateForm, SeenForm, TimeForm
 from .booking import ConfirmForm, PatientForm, ReasonForm, SlotForm, WhoForm
 from .desk import NewPatientForm, OwnTimeForm, PatientSearchForm, PhoneBookingForm
 from .finding import SearchForm, search_choices
@@ -11,6 +11,9 @@ __all__ = [
     "ConfirmForm",
     "CopyForm",
     "DeclineForm",
+    "EmergencyForm",
+    "HandOverForm",
+    "LateForm",
     "NewPatientForm",
     "OnCallForm",
     "OwnTimeForm",
@@ -20,8 +23,10 @@ __all__ = [
     "PhoneBookingForm",
     "ReasonForm",
     "SearchForm",
+    "SeenForm",
     "SingleSlotForm",
     "SlotForm",
+    "TimeForm",
     "TimeOffForm",
     "WhoForm",
     "search_choices",

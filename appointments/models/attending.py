@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from appointments.errors import NotBegunYet, TooEarlyForNoShow, TooLateToUndo, TransitionRefused
 from appointments.locks import calendar_change
-from clinic.people.models import User
+from clinic.people.models import Doctor, User
 from clinic.time import day_bounds
 
 from .choices import EndReason, Status
@@ -135,6 +135,13 @@ class Attending(AppointmentRow):
         if self.status != Status.CONFIRMED:
             return None
         return self.events.filter(kind=Kind.DOCTOR_LATE).values_list("minutes", flat=True).last()
+
+    @property
+    def handed_over_by(self) -> Doctor | None:
+        """The doctor who had it before, if the last change was to give it to another one. One query."""
+        changes = self.events.filter(kind__in=[Kind.HANDED_OVER, Kind.MOVED]).select_related("doctor_before__user")
+        last = changes.last()
+        return last and last.doctor_before
 
     def _has(self, kind: str) -> bool:
         return self.events.filter(kind=kind).exists()

@@ -51,7 +51,7 @@ class Moving(Answering):
         self._refuse_time(slot, at=at)
         if not self.is_of_clinic(by):
             self._refuse_patients_time(slot, at)
-            if self.status == Status.CONFIRMED and self._asks_first():
+            if self.asks_before_moving:
                 self._propose(slot, waits_for=Offer.Side.DOCTOR, by=by, at=at)
                 return False
         self._move_to(slot, by=by, at=at, hold_key=hold_key)
@@ -140,8 +140,11 @@ class Moving(Answering):
         """How many moves count toward the clinic's limit. One query."""
         return self.events.filter(counts=True).count()
 
-    def _asks_first(self) -> bool:
-        return self.doctor is not None and self.doctor.booking_mode == Doctor.Mode.REQUEST
+    @property
+    def asks_before_moving(self) -> bool:
+        """Whether the doctor agrees to another time before it counts; for requests nothing is agreed yet."""
+        is_asked = self.doctor is not None and self.doctor.booking_mode == Doctor.Mode.REQUEST
+        return is_asked and self.status == Status.CONFIRMED
 
     def _is_bound(self, by: User, at: datetime) -> bool:
         """Whether the limits for patients bind `by` at the instant `at`."""

@@ -1,6 +1,7 @@
 """Offer: another time that one side proposes and the other takes or not."""
 
 from datetime import datetime
+from typing import Any
 
 from django.contrib.postgres.fields import DateTimeRangeField
 from django.db import models
@@ -10,6 +11,13 @@ from appointments.errors import SlotTaken
 from clinic.codes import uid
 
 from .slots import Slot
+
+
+class OfferQuerySet(models.QuerySet["Offer"]):
+    def for_patients_in(self, appointments: models.QuerySet[Any]) -> "OfferQuerySet":
+        """Those of `appointments` that wait for the patient's answer."""
+        waiting = self.filter(status=Offer.Status.OPEN, waits_for=Offer.Side.PATIENT, appointment__in=appointments)
+        return waiting.select_related("appointment__doctor__user")
 
 
 class Offer(models.Model):
@@ -42,6 +50,8 @@ class Offer(models.Model):
     status = models.CharField(_("status"), max_length=8, choices=Status, default=Status.OPEN)
     expires_at = models.DateTimeField(_("expires"))
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
+
+    objects = OfferQuerySet.as_manager()
 
     class Meta:
         ordering = ["created_at"]

@@ -53,6 +53,14 @@ class AppointmentQuerySet(BookingQuerySet, EmergencyQuerySet):  # type: ignore[o
         waiting = self.filter(mine | self.for_whoever_is_on_call(doctor.user_id, at)).distinct()
         return waiting.order_by("-is_emergency", "created_at")
 
+    def offered_to_patients(self) -> "AppointmentQuerySet":
+        """Those for which a patient has yet to answer an offer."""
+        return self.filter(offers__status=Offer.Status.OPEN, offers__waits_for=Offer.Side.PATIENT)
+
+    def unsettled(self, at: datetime) -> "AppointmentQuerySet":
+        """Confirmed and over at the instant `at`, the oldest first: nobody has said what became of them."""
+        return self.filter(status=Status.CONFIRMED, period__endswith__lte=at).order_by("starts_at")
+
     def with_overdue_offers(self, at: datetime) -> "AppointmentQuerySet":
         """Those with an offer that nobody answered in time."""
         return self.filter(offers__status=Offer.Status.OPEN, offers__expires_at__lte=at)

@@ -182,7 +182,7 @@ def test_a_no_show_before_the_start_is_409(client):
 
     response = client.post(f"{APPOINTMENTS}{appointment.reference}/no-show/")
 
-    assert (response.status_code, response.json()["code"]) == (409, "not_begun_yet")
+    assert (response.status_code, response.json()["code"]) == (409, "too_early_for_no_show")
 
 
 def test_staff_do_not_read_symptoms(client):
@@ -203,7 +203,7 @@ def test_the_list_takes_as_many_queries_for_many_as_for_one(client, django_asser
 
     client.get(APPOINTMENTS)  # the session's first use is noted
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         response = client.get(f"{APPOINTMENTS}?as=patient")
 
     assert len(response.json()["results"]) == number

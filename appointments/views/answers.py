@@ -8,11 +8,11 @@ from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import FormView, View
 
-from appointments.forms import CancelForm, DeclineForm
+from appointments.errors import TransitionRefused
+from appointments.forms import CancelForm, DeclineForm, SeenForm
 from appointments.forms.answers import EndForm
 from appointments.models import Appointment
 from appointments.permissions import can_answer, can_cancel, can_conclude, end_reasons
@@ -27,6 +27,7 @@ class ActionMixin(AppointmentMixin):
     """Pages that do something to an appointment. `may` is the function in permissions.py that says who."""
 
     may: Any
+    done: Any
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.user.is_authenticated and not type(self).may(request.user, self.appointment):
@@ -34,34 +35,62 @@ class ActionMixin(AppointmentMixin):
         return super().dispatch(request, *args, **kwargs)
 
 
-class AcceptView(ActionMixin, View):
-    """Two tabs, or two people, may press the button: the first one wins, the other is told."""
-
-    may = can_answer
+class ButtonView(ActionMixin, View):
+    """A button that asks nothing more. Two tabs, or two people, may press it: the first wins, the other is told."""
 
     def post(self, request: HttpRequest, reference: str) -> HttpResponse:
+        form = SeenForm(request.POST)
+        seen = form.cleaned_data["seen"] if form.is_valid() else None
         try:
-            self.appointment.accept(by=self.user)
+            self.act(seen)
         except RuleViolation as refusal:
             messages.error(request, str(refusal))
         else:
-            messages.success(request, _("Accepted. The patient is told by email."))
-        return redirect("doctor:requests" if self.user.is_doctor else self.appointment)
+            messages.success(request, self.done)
+        return redirect(self.next_page)
+
+    def act(self, seen: int | None) -> None:
+        """Do it; raises what the rules refuse."""
+        raise NotImplementedError
+
+    @property
+    def next_page(self) -> Any:
+        return self.appointment
+
+
+class AcceptView(ButtonView):
+    may = can_answer
+    done = gettext_lazy("Accepted. The patient is told by email.")
+
+    def act(self, seen: int | None) -> None:
+        self.appointment.accept(by=self.user, seen=seen)
+
+    @property
+    def next_page(self) -> Any:
+        return "doctor:requests" if self.user.is_doctor else self.appointment
 
 
 class QuestionView(ActionMixin, FormView):
-    """A page that asks before `status` is set. Where that is impossible from the start, it leads to the appointment."""
-
-    status: str
-    done: Any
+    """A page that asks before something is done. Where that is impossible from the start, it leads back."""
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not self.appointment.may_become(self.status):
-            return redirect(self.appointment)
-        return super().get(request, *args, **kwargs)
+        refusal = self.refusal
+        if refusal is None:
+            return super().get(request, *args, **kwargs)
+        if not isinstance(refusal, TransitionRefused):
+            messages.error(request, str(refusal))
+        return redirect(self.appointment)
+
+    @property
+    def refusal(self) -> RuleViolation | None:
+        """Why there is nothing to ask, if so."""
+        raise NotImplementedError
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"seen": self.appointment.version}
 
     def act(self, **answers: Any) -> None:
-        """Set the status; raises what the rules refuse."""
+        """Do it; raises what the rules refuse."""
         raise NotImplementedError
 
     def form_valid(self, form: Form) -> HttpResponse:
@@ -87,14 +116,30 @@ class CancelView(EndView):
     may = can_cancel
     form_class = CancelForm
     template_name = "appointments/cancel.html"
-    status = Status.CANCELLED
     done = gettext_lazy("Cancelled. Both sides are told by email.")
+
+    @property
+    def refusal(self) -> RuleViolation | None:
+        return self.appointment.why_not_cancel(self.user, self.now)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(is_late=self.appointment.is_late(self.user, self.now), **kwargs)
 
     def act(self, **answers: Any) -> None:
         self.appointment.cancel(**answers)
 
 
-class DeclineView(EndView):
+class StatusView(QuestionView):
+    """A question that sets `status`."""
+
+    status: str
+
+    @property
+    def refusal(self) -> RuleViolation | None:
+        return None if self.appointment.may_become(self.status) else TransitionRefused()
+
+
+class DeclineView(StatusView, EndView):
     may = can_answer
     form_class = DeclineForm
     template_name = "appointments/decline.html"
@@ -105,7 +150,7 @@ class DeclineView(EndView):
         self.appointment.decline(**answers)
 
 
-class ConcludeView(QuestionView):
+class ConcludeView(StatusView):
     """What became of an appointment whose time has come, and that was not held in the room."""
 
     may = can_conclude
@@ -120,7 +165,7 @@ class ConcludeView(QuestionView):
 class NoShowView(ConcludeView):
     status = Status.NO_SHOW
     question = gettext_lazy("Did the patient not come?")
-    done = gettext_lazy("Marked as not attended.")
+    done = gettext_lazy("Marked as not attended. You can take it back until the end of the day.")
 
     def act(self, **answers: Any) -> None:
         self.appointment.mark_no_show(**answers)

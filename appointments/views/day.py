@@ -10,7 +10,9 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.views.generic import ListView, TemplateView
 
+from appointments.forms.answers import LATE_MINUTES
 from appointments.models import Appointment, Slot
+from appointments.models.emergencies import doctors_on_call
 from appointments.models.slots import FARTHEST
 from clinic.people.access import ApprovedDoctorMixin
 from clinic.people.models import Doctor
@@ -54,15 +56,22 @@ def schedule(doctor: Doctor, day: date, *, at: datetime) -> list[Row]:
     return rows
 
 
-class TodayView(ApprovedDoctorMixin, TemplateView):
-    """Today, or the day in the address."""
-
-    template_name = "doctor/today.html"
-    extra_context = {"tab": "today"}
+class WaitingMixin(ApprovedDoctorMixin):
+    """A page that shows who waits for the doctor's answer."""
 
     @cached_property
     def now(self) -> datetime:
         return timezone.now()
+
+    def waiting(self) -> QuerySet[Appointment]:
+        return Appointment.objects.waiting_for(self.doctor, self.now).with_parties().prefetch_related("offers")
+
+
+class TodayView(WaitingMixin, TemplateView):
+    """Today, or the day in the address."""
+
+    template_name = "doctor/today.html"
+    extra_context = {"tab": "today"}
 
     @property
     def today(self) -> date:
@@ -75,7 +84,7 @@ class TodayView(ApprovedDoctorMixin, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         rows = schedule(self.doctor, self.day, at=self.now)
-        requests = list(self.doctor.appointments.requested().with_parties())
+        requests = list(self.waiting())
         return super().get_context_data(
             doctor=self.doctor,
             day=self.day,
@@ -86,17 +95,25 @@ class TodayView(ApprovedDoctorMixin, TemplateView):
             visit_count=sum(row.appointment is not None for row in rows),
             requests=requests[:INBOX],
             request_count=len(requests),
+            unsettled=self.doctor.appointments.unsettled(self.now).with_parties(),
+            late_choices=LATE_MINUTES,
             now=self.now,
             **kwargs,
         )
 
 
-class RequestListView(ApprovedDoctorMixin, ListView):
-    """Everybody who waits for an answer, emergencies first."""
+class RequestListView(WaitingMixin, ListView):
+    """Everybody who waits for an answer, emergencies first; and who of the others on call has taken one."""
 
     template_name = "doctor/requests.html"
     context_object_name = "requests"
     extra_context = {"tab": "requests"}
 
     def get_queryset(self) -> QuerySet[Appointment]:
-        return self.doctor.appointments.requested().with_parties()
+        return self.waiting()
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        is_on_call = doctors_on_call(self.now).filter(pk=self.doctor.pk).exists()
+        taken = Appointment.objects.taken_lately(self.now).exclude(doctor=self.doctor) if is_on_call else []
+        offered = self.doctor.appointments.offered_to_patients().with_parties().prefetch_related("offers")
+        return super().get_context_data(taken=taken, offered=offered, now=self.now, **kwargs)

@@ -12,19 +12,18 @@ from django.utils.translation import gettext as _
 from django.views.generic import ListView, TemplateView, View
 
 from appointments.calendar import calendar_response
-from appointments.finding import doctors_again
-from appointments.models import Appointment
-from appointments.permissions import can_answer, can_conclude, is_its_doctor
+from appointments.models import Appointment, Offer
+from appointments.permissions import is_its_doctor
+from appointments.possible import Possible
 from appointments.reading import reads_symptoms
 from clinic.people.access import SignedInMixin
 
 PAST_AT_HOME = 5
-AGAIN_AT_HOME = 3
 Status = Appointment.Status
 
 
 class HomeView(SignedInMixin, TemplateView):
-    """The next visit with its door, other visits, requests that wait, the doctors seen before, the last visits."""
+    """The next visit with its door, other visits, requests that wait, and the last visits."""
 
     template_name = "appointments/list.html"
     extra_context = {"tab": "home"}
@@ -38,10 +37,11 @@ class HomeView(SignedInMixin, TemplateView):
             now=now,
             greeting=greeting(now, self.user.given_name),
             next_visit=visits[0] if visits else None,
+            can=Possible(self.user, visits[0], now) if visits else None,
+            offers=Offer.objects.for_patients_in(mine),
             later_visits=visits[1:],
             requests=[each for each in upcoming if each.status == Status.REQUESTED],
             past=mine.past(now)[:PAST_AT_HOME],
-            doctors_again=doctors_again(mine, now)[:AGAIN_AT_HOME],
             **kwargs,
         )
 
@@ -103,11 +103,8 @@ class AppointmentDetailView(AppointmentMixin, TemplateView):
         user, appointment = self.user, self.appointment
         return super().get_context_data(
             is_party=reads_symptoms(user, appointment, request=self.request),
-            may_answer=appointment.status == Status.REQUESTED and can_answer(user, appointment),
-            may_cancel=appointment.why_not_cancel(user, self.now) is None,
-            may_conclude=appointment.may_become(Status.NO_SHOW)
-            and appointment.has_begun(self.now)
-            and can_conclude(user, appointment),
+            can=Possible(user, appointment, self.now),
+            is_given_up=appointment.is_given_up(self.now),
             events=appointment.events.select_related("actor"),
             **kwargs,
         )
