@@ -9,6 +9,7 @@ import clinic.crypto
 
 class Migration(migrations.Migration):
     dependencies = [
+        ("clinic", "0001_data_key"),  # encrypted defaults need a data key
         ("people", "0006_deleted_charts"),
         ("televisit", "0003_minutes_added_and_by_phone"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

@@ -10,6 +10,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
+        ("clinic", "0001_data_key"),  # encrypted defaults need a data key
         ("people", "0008_paper"),
         ("televisit", "0005_events_stay"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

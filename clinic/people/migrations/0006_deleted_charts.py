@@ -9,6 +9,7 @@ import clinic.crypto
 
 class Migration(migrations.Migration):
     dependencies = [
+        ("clinic", "0001_data_key"),  # encrypted defaults need a data key
         ("people", "0005_the_whole_of_a_visit"),
     ]
 
