@@ -10,6 +10,7 @@ import clinic.crypto
 class Migration(migrations.Migration):
     dependencies = [
         ("clinic", "0001_data_key"),  # encrypted defaults need a data key
+        ("clinic", "0001_data_key"),
         ("people", "0005_the_whole_of_a_visit"),
     ]
 
