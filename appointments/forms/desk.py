@@ -34,8 +34,8 @@ class PatientSearchForm(forms.Form):
         label=_("Name, phone, email or date of birth"),
         help_text=_("For example: Ferreira, or 1954-03-27"),
         max_length=120,
-        required=False,
         widget=forms.TextInput({"type": "search", "autocomplete": "off"}),
+        error_messages={"required": _("Enter what the caller says")},
     )
 
 
@@ -132,8 +132,13 @@ class OwnTimeForm(forms.Form):
             return facts
         facts["period"] = DateTimeTZRange(start, start + timedelta(minutes=facts["minutes"]))
         self.warnings = warnings_of(facts["doctor"], facts["period"], patient=facts["patient"], at=self.at)
-        if self.warnings and not facts["because"].strip():
-            self.add_error("because", _("Say why it has to be at this time"))
-        if self.warnings and not facts["anyway"]:
-            self.add_error("anyway", _("Confirm that you want to book it all the same"))
+        if self.warnings:
+            self._ask_why(facts)
         return facts
+
+    def _ask_why(self, facts: dict[str, Any]) -> None:
+        self.fields["because"].required = self.fields["anyway"].required = True
+        if not facts["because"].strip():
+            self.add_error("because", _("Say why it has to be at this time"))
+        if not facts["anyway"]:
+            self.add_error("anyway", _("Confirm that you want to book it all the same"))

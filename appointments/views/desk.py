@@ -34,7 +34,7 @@ class WhoCallsView(StaffRequiredMixin, ListView):
 
     @cached_property
     def form(self) -> PatientSearchForm:
-        return PatientSearchForm(self.request.GET)
+        return PatientSearchForm(self.request.GET or None)
 
     @cached_property
     def words(self) -> str:
