@@ -1,7 +1,7 @@
 """What the patient takes home from one visit."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
 
 from appointments.models import Appointment, Outcome
@@ -17,6 +17,11 @@ class Aftercare:
     """The patient's summary of `appointment`. Each part is read when asked for."""
 
     appointment: Appointment
+
+    @property
+    def held_at(self) -> datetime:
+        """When it was booked for; one without a time, when it was asked for."""
+        return self.appointment.starts_at or self.appointment.created_at
 
     @cached_property
     def outcome(self) -> Outcome | None:

@@ -1,6 +1,7 @@
 """What a doctor has yet to finish: unsigned notes, drafts of prescriptions, visits without an outcome."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from appointments.models import Appointment
 from clinic.people.models import Doctor
@@ -19,6 +20,11 @@ class Unfinished:
     draft: Prescription | None = None
     needs_outcome: bool = False
 
+    @property
+    def begun_at(self) -> datetime:
+        """When it was booked for; one without a time, when it was asked for."""
+        return self.appointment.starts_at or self.appointment.created_at
+
 
 def unfinished_of(doctor: Doctor) -> list[Unfinished]:
     """By appointment, the oldest first. Three queries."""
@@ -33,4 +39,4 @@ def unfinished_of(doctor: Doctor) -> list[Unfinished]:
         of(draft.appointment).draft = draft
     for appointment in Appointment.objects.without_outcome().filter(doctor=doctor).select_related(*PARTIES):
         of(appointment).needs_outcome = True
-    return sorted(found.values(), key=lambda each: each.appointment.starts_at)
+    return sorted(found.values(), key=lambda each: each.begun_at)

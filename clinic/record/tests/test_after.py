@@ -116,7 +116,7 @@ def test_doctor_finds_what_is_open_by_visit(client, visit):
 
     page = to_finish(client, visit.host).content.decode()
 
-    assert page.count(visit.appointment.patient.name) == 1
+    assert page.count(f"<strong><bdi>{visit.appointment.patient.name}") == 1
     for address in (
         reverse("televisit:note", args=[visit.code]),
         reverse("televisit:finish", args=[visit.code]),
