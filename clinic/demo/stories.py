@@ -131,6 +131,7 @@ class Story:
         self.in_progress()
         visits.part(self)
         visits.write_note(self)
+        visits.conclude(self)
         visits.prescribe(self)
 
     def parting_words(self) -> dict[str, str]:

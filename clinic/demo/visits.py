@@ -5,9 +5,10 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from appointments.models import Outcome
 from chat.models import ReadMark
 from prescriptions.models import Medicine, Prescription
-from televisit.models import Note, Visit
+from televisit.models import Advice, Note, Visit
 
 from .clock import set_to
 from .people import Facts
@@ -55,6 +56,19 @@ def write_note(story: "Story") -> None:
         note.write(story.facts["note"].strip(), version=note.version)
         if not story.facts.get("note_is_draft"):
             note.sign(at=at)
+        if story.facts.get("note_is_shared"):
+            note.share(at=at)
+
+
+def conclude(story: "Story") -> None:
+    """What came of the visit, unless the doctor has yet to say so, and the advice that the patient took home."""
+    if story.facts.get("note_is_draft"):
+        return
+    doctor, visit = story.doctor.user, visit_of(story)
+    with set_to(story.starts_at + WRITTEN_AFTER):
+        Outcome.objects.say(story.appointment, story.facts.get("outcome", Outcome.Kind.TREATED), by=doctor)
+        if "aftercare" in story.facts:
+            Advice.objects.write(visit, by=doctor, version=0, **story.facts["aftercare"])
 
 
 def prescribe(story: "Story") -> None:
