@@ -158,6 +158,15 @@ def test_the_preview_shows_what_patients_would_see_and_changes_nothing(client, d
     assert not doctor.slots.exists()
 
 
+def test_a_row_that_was_removed_stays_away_while_the_doctor_decides(client, doctor):
+    set_tuesday(client, NINE_TO_TEN)
+    booked(doctor.slots.earliest("starts_at"))
+
+    response = set_tuesday(client, {**NINE_TO_TEN, "DELETE": "on"})
+
+    assert "data-row hidden" in response.text
+
+
 def test_the_editor_shows_the_hours_that_there_are(client, doctor):
     set_tuesday(client, NINE_TO_TEN)
 

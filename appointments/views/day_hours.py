@@ -20,7 +20,6 @@ from clinic.errors import RuleViolation
 
 from .hours import HoursMixin
 
-PREVIEWED_DAYS = 7
 FIRST_GUESS = {"starts": "09:00", "ends": "12:00"}
 
 
@@ -59,12 +58,12 @@ class DayHoursView(HoursMixin, TemplateView):
 
     def preview(self, formset: Any, copy: CopyForm, days: dict[str, Any]) -> HttpResponse:
         times = hours.times_if(self.doctor, at=self.now, **days)
-        return self.show(formset, copy, preview=self.by_day(times))
+        return self.show(formset, copy, preview=self.by_day(times)[: len(copy.all_weekdays)])
 
     def by_day(self, times: list[Interval]) -> list[tuple[date, list[Interval]]]:
-        """The times of the first days that have any, by the doctor's calendar."""
+        """The days that have times, by the doctor's calendar."""
         groups = groupby(times, key=lambda visit: visit[0].astimezone(self.zone).date())
-        return [(day, list(visits)) for day, visits in groups][:PREVIEWED_DAYS]
+        return [(day, list(visits)) for day, visits in groups]
 
     def save(self, formset: Any, copy: CopyForm, days: dict[str, Any]) -> HttpResponse:
         try:
