@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
+from rest_framework.parsers import JSONParser, MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
@@ -14,8 +15,10 @@ from rest_framework.viewsets import GenericViewSet
 from appointments.models import Appointment
 from clinic.api import CursorPages
 from clinic.codes import uid
+from clinic.people.uploads import ChartField
 
-from .forms import EMPTY, not_too_long
+from .access import put_on_record
+from .forms import EMPTY, file_facts, not_too_long
 from .models import Message, MessageQuerySet, ReadMark, conversations_of
 
 AFTER = OpenApiParameter("after", int, description="Only messages after the one with this number.")
@@ -29,19 +32,30 @@ class MessageSerializer(serializers.ModelSerializer):
 
     author = serializers.CharField(source="author_name", read_only=True)
     is_mine = serializers.SerializerMethodField()
-    body = serializers.CharField(
-        validators=[not_too_long],
-        error_messages={"blank": EMPTY, "required": EMPTY},
-    )
+    body = serializers.CharField(validators=[not_too_long], required=False, allow_blank=True)
+    file = serializers.FileField(write_only=True, required=False)
+    file_id: Any = serializers.SlugRelatedField(source="chart", slug_field="uid", read_only=True)
     client_id = serializers.CharField(max_length=64, required=False, write_only=True)
 
     class Meta:
         model = Message
-        fields = ("seq", "author", "is_mine", "body", "created_at", "client_id")
+        fields = ("seq", "author", "is_mine", "body", "file", "file_id", "created_at", "client_id")
         read_only_fields = ("seq", "created_at")
 
     def get_is_mine(self, message: Message) -> bool:
         return message.author_id == self.context["request"].user.pk
+
+    def validate_file(self, upload: Any) -> Any:
+        return ChartField().clean(upload)
+
+    def validate(self, facts: dict[str, Any]) -> dict[str, Any]:
+        if not facts.get("body", "").strip() and "file" not in facts:
+            raise serializers.ValidationError({"body": [EMPTY]})
+        return facts
+
+    def facts(self) -> dict[str, Any]:
+        """What Message.objects.post takes of it."""
+        return {**self.validated_data, "file": file_facts(self.validated_data.get("file"))}
 
 
 class ReadSerializer(serializers.Serializer):
@@ -65,11 +79,12 @@ class MessageViewSet(GenericViewSet):
     queryset = Message.objects.none()  # get_queryset() says which
     serializer_class = MessageSerializer
     pagination_class = MessagePages
+    parser_classes = [JSONParser, MultiPartParser]
     lookup_field = "reference"
 
     @cached_property
     def appointment(self) -> Appointment:
-        mine = conversations_of(self.request.user).select_related("doctor__user", "patient")
+        mine = conversations_of(self.request.user).select_related("doctor__user", "patient", "clinic")
         return get_object_or_404(mine, reference=self.kwargs["reference"])
 
     def get_queryset(self) -> MessageQuerySet:
@@ -89,8 +104,9 @@ class MessageViewSet(GenericViewSet):
         appointment = self.appointment
         body = self.get_serializer(data=request.data)
         body.is_valid(raise_exception=True)
-        facts = {"client_id": request.headers.get("Idempotency-Key", "")[:64] or uid(), **body.validated_data}
+        facts = {"client_id": request.headers.get("Idempotency-Key", "")[:64] or uid(), **body.facts()}
         message = Message.objects.post(appointment, by=self.request.user, at=timezone.now(), **facts)
+        put_on_record(message, request)
         return Response(self.get_serializer(message).data, status=201)
 
     @extend_schema(request=ReadSerializer, responses=ReadSerializer)

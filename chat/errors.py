@@ -15,6 +15,11 @@ class ChatClosed(RuleViolation):
     message = _("This chat is closed. You can still read it.")
 
 
+class ChatClosedByDoctor(RuleViolation):
+    code = "chat_closed_by_doctor"
+    message = _("The doctor has closed this chat. You can still read it.")
+
+
 class ClientIdReused(RuleViolation):
     code = "client_id_reused"
     message = _("Another message was already sent under this name. Send this one again.")

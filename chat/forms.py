@@ -7,6 +7,7 @@ from django.core.validators import MaxLengthValidator
 from django.utils.translation import gettext_lazy as _
 
 from clinic.codes import uid
+from clinic.people.uploads import ChartField
 
 from .models import BODY_LIMIT
 
@@ -29,11 +30,29 @@ class BodyField(forms.CharField):
 
 
 class MessageForm(forms.Form):
-    """One message. The page carries its name, so that pressing twice sends it once."""
+    """One message: words, a file, or both. The page carries its name, so that pressing twice sends it once."""
 
     body = BodyField(
         label=_("Message"),
-        error_messages={"required": EMPTY},
+        required=False,
         widget=forms.Textarea(attrs={"rows": 2, "autocomplete": "off"}),
     )
     client_id = forms.CharField(max_length=64, initial=uid, widget=forms.HiddenInput)
+    file = ChartField(label=_("Attach a file"), required=False)
+
+    def clean(self) -> dict[str, Any]:
+        words = super().clean() or {}
+        if not words.get("body") and not words.get("file") and not self.errors:
+            self.add_error("body", EMPTY)
+        return words
+
+    def facts(self) -> dict[str, Any]:
+        """What Message.objects.post takes of it."""
+        return {**self.cleaned_data, "file": file_facts(self.cleaned_data["file"])}
+
+
+def file_facts(upload: Any) -> dict[str, Any] | None:
+    """What Chart.objects.keep takes of a file that ChartField has let in; None without one."""
+    if not upload:
+        return None
+    return {"content": upload.read(), "content_type": upload.content_type, "title": upload.name}

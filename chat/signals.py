@@ -4,3 +4,6 @@ from django.dispatch import Signal
 
 message_posted = Signal()
 """Somebody wrote in the chat of an appointment. Arguments: `message`."""
+
+messages_read = Signal()
+"""Somebody has read on. Arguments: `appointment`, `user`, `seq`, the number up to which."""

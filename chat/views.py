@@ -3,35 +3,45 @@
 from typing import Any
 
 from django.contrib.auth.mixins import LoginRequiredMixin
-from django.http import Http404, HttpResponse
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
-from django.views.generic import FormView
+from django.views.generic import FormView, View
 
 from appointments.models import Appointment
+from appointments.permissions import is_its_doctor
 from clinic.errors import RuleViolation
 
+from .access import put_on_record
 from .forms import MessageForm
-from .models import Message, ReadMark, conversations_of, reason_closed
+from .models import Closing, Message, ReadMark, conversations_of, reason_closed
+from .models.answers import usual_answer
 
 PAGE = 50
 
 
-class ConversationView(LoginRequiredMixin, FormView):
-    """The newest messages and the field for the next one; ``?before=<seq>`` gives older ones.
-
-    For htmx the panel alone; ``?after=<seq>`` gives what is new since then, as a fragment.
-    """
+class ConversationMixin(LoginRequiredMixin):
+    """Views of one chat: for who takes no part in it, a 404."""
 
     request: Any  # with user and htmx
-    form_class = MessageForm
+    kwargs: dict[str, Any]
 
     @cached_property
     def appointment(self) -> Appointment:
         mine = conversations_of(self.request.user).select_related("doctor__user", "patient", "clinic")
         return get_object_or_404(mine, reference=self.kwargs["reference"])
+
+
+class ConversationView(ConversationMixin, FormView):
+    """The newest messages and the field for the next one; ``?before=<seq>`` gives older ones.
+
+    For htmx the panel alone; ``?after=<seq>`` gives what is new since then, as a fragment.
+    """
+
+    form_class = MessageForm
 
     @property
     def is_whole_page(self) -> bool:
@@ -59,6 +69,9 @@ class ConversationView(LoginRequiredMixin, FormView):
             chat=self.chat,
             earlier_than=self.chat[0].seq if self.chat and self.chat[0].seq > 1 else None,
             closed=reason_closed(self.appointment, timezone.now()),
+            is_doctor=is_its_doctor(self.request.user, self.appointment),
+            usual=usual_answer(self.appointment.doctor) if self.appointment.doctor else None,
+            read_to=ReadMark.objects.other_side(self.appointment, self.request.user),
             **kwargs,
         )
 
@@ -82,8 +95,24 @@ class ConversationView(LoginRequiredMixin, FormView):
 
     def form_valid(self, form: MessageForm) -> HttpResponse:
         try:
-            Message.objects.post(self.appointment, by=self.request.user, at=timezone.now(), **form.cleaned_data)
+            message = Message.objects.post(self.appointment, by=self.request.user, at=timezone.now(), **form.facts())
         except RuleViolation as refusal:
             form.add_error(None, str(refusal))
             return self.form_invalid(form)
+        put_on_record(message, self.request)
         return redirect(reverse("chat:panel", args=[self.appointment.reference]) + "#newest")
+
+
+class ClosingView(ConversationMixin, View):
+    """With which the doctor closes the chat, or opens it again; 403 for the patient's side."""
+
+    is_closing = True
+
+    def post(self, request: HttpRequest, reference: str) -> HttpResponse:
+        if not is_its_doctor(request.user, self.appointment):
+            raise PermissionDenied
+        if self.is_closing:
+            Closing.objects.close(self.appointment, by=request.user, at=timezone.now())
+        else:
+            Closing.objects.reopen(self.appointment)
+        return redirect("chat:panel", reference)

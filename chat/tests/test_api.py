@@ -67,7 +67,7 @@ def test_a_message_tells_who_wrote_it(client):
     [row] = client.get(messages(chat)).json()["results"]
 
     assert row.pop("created_at")
-    assert row == {"seq": 1, "author": chat.doctor.name, "is_mine": False, "body": "Good morning."}
+    assert row == {"seq": 1, "author": chat.doctor.name, "is_mine": False, "body": "Good morning.", "file_id": None}
 
 
 @pytest.mark.parametrize("name", [{"client_id": "a"}, {"HTTP_IDEMPOTENCY_KEY": "a"}])

@@ -179,3 +179,23 @@ def test_the_same_message_sent_at_once_from_two_tabs_is_posted_once():
 
     assert len(posted) == 1
     assert chat.messages.count() == 1
+
+
+def test_the_servers_clock_counts_and_not_the_order_of_clocks():
+    chat = AppointmentFactory()
+    now = timezone.now()
+
+    written(chat, body="Later clock", at=now + timedelta(minutes=5))
+    written(chat, body="Slower clock", at=now)
+
+    assert [message.body for message in chat.messages.order_by("seq")] == ["Later clock", "Slower clock"]
+
+
+def test_ten_thousand_messages_cost_what_one_costs(django_assert_max_num_queries):
+    chat = AppointmentFactory()
+    facts = {"appointment": chat, "author": chat.doctor.user, "body": "x", "created_at": timezone.now()}
+    Message.objects.bulk_create([Message(seq=seq, client_id=f"{seq}", **facts) for seq in range(1, 10_001)])
+
+    with django_assert_max_num_queries(14):
+        assert written(chat).seq == 10_001
+        assert [message.seq for message in chat.messages.with_authors().after(9_999)] == [10_000, 10_001]

@@ -4,6 +4,7 @@ import pytest
 from asgiref.sync import sync_to_async as in_db
 
 from appointments.tests.factories import AppointmentFactory
+from chat.models import ReadMark
 from televisit.tests.pages import in_loop
 
 from .factories import written
@@ -26,6 +27,19 @@ async def test_both_sides_and_all_their_tabs_hear_of_a_message():
     message = await in_db(written)(chat, body="The text stays at home.")
 
     assert [await page.hears() for page in pages] == [{"message": message.seq}] * 3
+
+
+@in_loop
+async def test_both_sides_hear_how_far_somebody_has_read():
+    chat = await in_db(AppointmentFactory)()
+    await in_db(written)(chat)
+    page = await Socket.open(address(chat), chat.doctor.user)
+
+    for _again in range(2):
+        await in_db(ReadMark.objects.advance)(chat, user=chat.patient.user, to=9)
+
+    assert await page.hears() == {"read": 1, "by_doctor": False}
+    assert await page.hears_nothing()
 
 
 @in_loop

@@ -1,5 +1,6 @@
 import os
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from io import StringIO
 from typing import Any
@@ -9,6 +10,7 @@ from django.core.exceptions import FieldError
 from django.core.management import call_command
 from django.db import connection, models, transaction
 from django.test.utils import isolate_apps
+from django.utils import timezone
 
 from clinic import crypto
 from clinic.checks import encryption_keys_open_the_database
@@ -26,6 +28,8 @@ from clinic.crypto import (
     rotate,
 )
 from clinic.models import DataKey
+from clinic.people.models import Chart
+from clinic.people.tests.factories import PatientFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -183,6 +187,59 @@ def test_rotation_keeps_old_values_and_starts_a_new_key(settings: Any) -> None:
     new = encrypt(b"after", place="here")
     assert decrypt(old, place="here") == b"before"
     assert new[:9] != old[:9]
+
+
+def test_files_open_after_a_rotation_without_the_old_key(settings: Any) -> None:
+    patient = PatientFactory()
+    facts = {"title": "x", "content_type": "image/png", "at": timezone.now()}
+    Chart.objects.keep(b"a picture", patient=patient, by=patient.user, **facts)
+    settings.ENCRYPTION_KEYS = [os.urandom(32), *settings.ENCRYPTION_KEYS]
+
+    rotate()
+    settings.ENCRYPTION_KEYS = settings.ENCRYPTION_KEYS[:1]
+    key_ring.forget()
+
+    assert Chart.objects.get().read() == b"a picture"
+
+
+def test_a_backup_from_before_opens_with_the_keys_of_then(settings: Any) -> None:
+    sealed, backup, keys = encrypt(b"before", place="here"), list(DataKey.objects.values()), settings.ENCRYPTION_KEYS
+    settings.ENCRYPTION_KEYS = [os.urandom(32), *keys]
+    rotate()
+
+    DataKey.objects.all().delete()
+    DataKey.objects.bulk_create([DataKey(**row) for row in backup])
+    settings.ENCRYPTION_KEYS = keys
+    key_ring.forget()
+
+    assert decrypt(sealed, place="here") == b"before"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_values_that_are_written_during_rotations_all_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(crypto, "REREAD_SECONDS", 0)
+
+    def write(number: int) -> tuple[int, bytes]:
+        try:
+            return number, encrypt(b"%d" % number, place="here")
+        finally:
+            connection.close()
+
+    def rotate_once(_number: int) -> None:
+        try:
+            rotate()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        rotations = [pool.submit(rotate_once, number) for number in range(5)]
+        written = list(pool.map(write, range(60)))
+        for rotation in rotations:
+            rotation.result()
+    key_ring.forget()
+
+    assert [decrypt(sealed, place="here") for _number, sealed in written] == [b"%d" % number for number, _ in written]
+    assert len(DataKey.objects.all()) >= 5
 
 
 def test_a_running_process_takes_up_a_rotation(monkeypatch: pytest.MonkeyPatch) -> None:

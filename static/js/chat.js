@@ -39,7 +39,10 @@ class PortalChat extends HTMLElement {
     let timer = null;
     const catchUp = () => this.catchUp();
     const hangUp = listen(this.dataset.socket, {
-      onNews: ({ message }) => message > this.last && catchUp(),
+      onNews: (news) => {
+        if (news.message > this.last) catchUp();
+        if (news.read && news.by_doctor !== this.isDoctor) this.showRead(news.read);
+      },
       onUp: () => {
         clearInterval(timer);
         timer = null;
@@ -71,6 +74,17 @@ class PortalChat extends HTMLElement {
     if (atEnd) this.toEnd();
     this.markRead();
     return this.fetchAfter(this.last);
+  }
+
+  get isDoctor() {
+    return "asDoctor" in this.dataset;
+  }
+
+  /** The other side has read all up to `seq`. */
+  showRead(seq) {
+    for (const mark of this.querySelectorAll("[data-seq] [data-read]")) {
+      mark.hidden &&= Number(mark.closest("[data-seq]").dataset.seq) > seq;
+    }
   }
 
   get isAtEnd() {
@@ -106,7 +120,8 @@ class PortalChat extends HTMLElement {
 
   bindForm() {
     if (!this.form) return;
-    const { body } = this.form.elements;
+    const { body, file } = this.form.elements;
+    file.addEventListener("change", () => this.showFile());
     this.form.addEventListener("submit", (event) => {
       event.preventDefault();
       this.send();
@@ -121,14 +136,16 @@ class PortalChat extends HTMLElement {
 
   /** Send what stands in the field. It stays there until the server has it; sent again, it is posted once. */
   async send() {
-    const { body, client_id: name } = this.form.elements;
+    const { body, client_id: name, file } = this.form.elements;
     const text = body.value.trim();
-    if (!text || this.isSending) return;
+    const [chosen] = file.files;
+    if ((!text && !chosen) || this.isSending) return;
     this.isSending = true;
     this.say("");
-    if (this.sentText !== text) name.value = newName();
+    if (this.sentText !== text || this.sentFile !== chosen) name.value = newName();
     this.sentText = text;
-    const problem = await this.post(this.dataset.post, { body: text, client_id: name.value }).then(problemOf, () => true);
+    this.sentFile = chosen;
+    const problem = await this.post(this.dataset.post, withFile({ body: text, client_id: name.value }, chosen)).then(problemOf, () => true);
     this.isSending = false;
     if (problem) {
       this.say(problem === true ? this.querySelector("[data-problem]").dataset.unsent : problem);
@@ -136,19 +153,28 @@ class PortalChat extends HTMLElement {
     }
     this.sentText = null;
     if (body.value.trim() === text) body.value = "";
+    if (file.files[0] === chosen) file.value = "";
+    this.showFile();
     await this.catchUp();
     this.toEnd();
+  }
+
+  /** The name of the file that would be sent. */
+  showFile() {
+    this.form.querySelector("[data-chosen]").textContent = this.form.elements.file.files[0]?.name ?? "";
   }
 
   say(text) {
     this.querySelector("[data-problem]").textContent = text;
   }
 
+  /** Send `facts`: an object as JSON, or FormData where there is a file. */
   post(address, facts) {
+    const isForm = facts instanceof FormData;
     return fetch(address, {
       method: "POST",
-      headers: { "Content-Type": "application/json", "X-CSRFToken": this.token },
-      body: JSON.stringify(facts),
+      headers: { ...(isForm ? {} : { "Content-Type": "application/json" }), "X-CSRFToken": this.token },
+      body: isForm ? facts : JSON.stringify(facts),
     });
   }
 
@@ -160,12 +186,19 @@ class PortalChat extends HTMLElement {
 
 const newName = () => Array.from(crypto.getRandomValues(new Uint8Array(12)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 
+function withFile(facts, file) {
+  if (!file) return facts;
+  const form = new FormData();
+  for (const [name, value] of Object.entries({ ...facts, file })) form.append(name, value);
+  return form;
+}
+
 /** What an answer of the API says went wrong: false for nothing, words for the person, or true. */
 async function problemOf(answer) {
   if (answer.ok) return false;
   if (![400, 409].includes(answer.status)) return true;
-  const { body, detail } = await answer.json();
-  return body?.[0] ?? detail ?? true;
+  const { body, file, detail } = await answer.json();
+  return body?.[0] ?? file?.[0] ?? detail ?? true;
 }
 
 customElements.define("portal-chat", PortalChat);

@@ -1,0 +1,45 @@
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from clinic.people.models import Doctor
+
+from .models.answers import with_unread
+
+
+class SilentDoctor(Doctor):
+    """A suspended doctor to whom patients wrote; the clinic sees how many messages wait, and none of them."""
+
+    class Meta:
+        proxy = True
+        verbose_name = _("suspended doctor with unread messages")
+        verbose_name_plural = _("unread messages of suspended doctors")
+
+
+@admin.register(SilentDoctor)
+class SilentDoctorAdmin(admin.ModelAdmin):
+    list_display = ("name", "clinic", "unread", "since")
+    list_display_links = None
+    list_select_related = ("user", "clinic")
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return with_unread(SilentDoctor.objects.in_state(Doctor.State.SUSPENDED))
+
+    @admin.display(description=_("unread messages"))
+    def unread(self, doctor: Any) -> int:
+        return doctor.unread
+
+    @admin.display(description=_("the newest"))
+    def since(self, doctor: Any) -> Any:
+        return doctor.since
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
