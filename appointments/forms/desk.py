@@ -112,7 +112,8 @@ class OwnTimeForm(forms.Form):
         self, *args: Any, doctors: QuerySet[Doctor], patients: QuerySet[Patient], at: datetime, **options: Any
     ) -> None:
         super().__init__(*args, **options)
-        self.at, self.warnings = at, []
+        self.at = at
+        self.warnings: list[str] = []
         choices: Any = self.fields
         choices["doctor"].queryset, choices["patient"].queryset = doctors, patients
 

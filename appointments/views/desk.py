@@ -93,15 +93,18 @@ class PhoneBookView(ForPatientMixin, StripMixin, FormView):
     template_name = "desk/book.html"
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        if request.user.is_authenticated and request.user.is_staff and self.slot is None:
+        if request.user.is_authenticated and request.user.is_staff and not self.slot_form.is_valid():
             messages.error(request, _("Pick a time first."))
             return redirect("desk:times", self.patient.uid)
         return super().dispatch(request, *args, **kwargs)
 
     @cached_property
-    def slot(self) -> Slot | None:
-        form = SlotForm(self.request.POST or self.request.GET, slots=Slot.objects.with_doctors())
-        return form.cleaned_data["slot"] if form.is_valid() else None
+    def slot_form(self) -> SlotForm:
+        return SlotForm(self.request.POST or self.request.GET, slots=Slot.objects.with_doctors())
+
+    @cached_property
+    def slot(self) -> Slot:
+        return self.slot_form.cleaned_data["slot"]
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:

@@ -16,6 +16,7 @@ from appointments.booking import book_once
 from appointments.forms import SlotForm
 from appointments.models import Slot
 from appointments.models.choices import Reason
+from appointments.models.slots import SlotQuerySet
 from appointments.permissions import can_book_follow_up
 from clinic.errors import RuleViolation
 from clinic.people.access import ApprovedDoctorMixin
@@ -40,8 +41,8 @@ class FollowUpView(AppointmentMixin, StripMixin, TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(**self.strip_context(self.slots()), **kwargs)
 
-    def slots(self) -> Any:
-        return self.appointment.doctor.slots.free(self.now).filter(starts_at__gte=self.now)
+    def slots(self) -> SlotQuerySet:
+        return Slot.objects.free(self.now).filter(doctor=self.appointment.doctor, starts_at__gte=self.now)
 
     def post(self, request: HttpRequest, reference: str) -> HttpResponse:
         form = SlotForm(request.POST, slots=Slot.objects.filter(doctor=self.appointment.doctor).with_doctors())
@@ -58,6 +59,7 @@ class FollowUpView(AppointmentMixin, StripMixin, TemplateView):
 
     def book(self, slot: Slot) -> str:
         """Its reference; a second press of the button gives the same."""
+        assert self.appointment.patient is not None  # else can_book_follow_up() had refused
         return book_once(
             slot,
             patient=self.appointment.patient,
