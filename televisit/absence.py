@@ -8,9 +8,10 @@ from django.db.models import Q
 
 from appointments.models import Appointment, AppointmentEvent
 from appointments.models.attending import PATIENCE
+from clinic.people.models import User
 
-from .models import Attendance, Participant, Visit
-from .models.choices import PATIENT_SIDE, Role
+from .models import Attendance, Participant, Visit, VisitEvent
+from .models.choices import PATIENT_SIDE, Role, Status
 from .models.queries import VisitQuerySet
 
 MEMORY = timedelta(days=1)  # what is older was looked at long ago
@@ -51,6 +52,16 @@ def settle(visit: Visit, *, at: datetime) -> bool:
         return False
     visit.appointment.mark_no_show()
     return True
+
+
+@transaction.atomic
+def bring_back(visit: Visit, *, by: User | None, at: datetime) -> None:
+    """CANCELLED -> SCHEDULED, while its room would still be open: the no-show was taken back."""
+    visit.lock()
+    if visit.status == Status.CANCELLED and at < visit.expires_at:
+        visit.status, visit.ended_at = Status.SCHEDULED, None
+        visit.save(update_fields=["status", "ended_at", "updated_at"])
+        visit.record(VisitEvent.Kind.REOPENED, by=by, at=at)
 
 
 def came(*roles: str) -> Any:

@@ -8,6 +8,7 @@ from appointments.models import Appointment, AppointmentEvent
 from appointments.signals import appointment_changed
 from clinic.live import tell_once_committed
 
+from .absence import bring_back
 from .models import Visit, VisitEvent
 from .signals import visit_changed
 
@@ -22,6 +23,8 @@ def follow_appointment(event: AppointmentEvent, **kwargs: Any) -> None:
     if event.after == Appointment.Status.CONFIRMED:
         visit = Visit.objects.schedule(event.appointment, by=event.actor, at=event.at)
         visit.follow_appointment(by=event.actor, at=event.at)
+        if event.kind == AppointmentEvent.Kind.MISSED_UNDONE:
+            bring_back(visit, by=event.actor, at=event.at)
     elif event.after not in Appointment.ACTIVE:
         for visit in Visit.objects.unfinished().filter(appointment=event.appointment):
             visit.close_with_appointment(by=event.actor, at=event.at)

@@ -80,8 +80,7 @@ class Answering(AppointmentRow):
         offer, before, period_before = self._offer_at(at), self.status, self.period
         is_request, is_wish = before == Status.REQUESTED, offer.waits_for == Offer.Side.DOCTOR
         self.status = Status.CONFIRMED
-        self._go_to(offer.period, offer.slot, at=at, key=offer.hold_key)
-        self.save(update_fields=["status"])
+        self._go_to(offer.period, offer.slot, at=at, key=offer.hold_key, saving=("status",))
         self._drop_offer(Offer.Status.TAKEN)
         kind = Kind.CONFIRMED if is_request else Kind.MOVED
         self._tell(kind, before=before, by=by, period_before=period_before, counts=is_wish and not is_request)
@@ -109,6 +108,7 @@ class Answering(AppointmentRow):
         expires_at = min(at + self.clinic.offer_time, slot.starts_at)
         offer = self.offers.create(slot=slot, period=slot.period, waits_for=waits_for, expires_at=expires_at)
         offer.hold(at=at)
+        self.__dict__.pop("open_offer", None)
         if self.status == Status.REQUESTED:
             self.respond_by = max(filter(None, [self.respond_by, expires_at]))
         self.version += 1

@@ -60,8 +60,7 @@ class Emergency(AppointmentRow):
         period = self._time_with(doctor, at)
         self.overbooked = doctor.appointments.active().filter(period__overlap=period).exists()
         self.status = Status.CONFIRMED
-        self._go_to(period, None, at=at, doctor=doctor)
-        self.save(update_fields=["status", "overbooked"])
+        self._go_to(period, None, at=at, doctor=doctor, saving=("status", "overbooked"))
         self._tell(Kind.CONFIRMED, before=Status.REQUESTED, by=doctor.user)
 
     @calendar_change

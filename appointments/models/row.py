@@ -165,11 +165,18 @@ class AppointmentRow(models.Model):
             Slot.objects.reopen(freed)
 
     def _go_to(
-        self, period: DateTimeTZRange, slot: Slot | None, *, at: datetime, key: str = "", doctor: Doctor | None = None
+        self,
+        period: DateTimeTZRange,
+        slot: Slot | None,
+        *,
+        at: datetime,
+        key: str = "",
+        doctor: Doctor | None = None,
+        saving: tuple[str, ...] = (),
     ) -> None:
         """Free the slot that it has and take `slot`, or `period` where there is none; for who holds the locks.
 
-        `key` is that of the hold on `slot`. What the doctor still offers in `period` is withdrawn. Raises SlotTaken.
+        `key` is that of the hold on `slot`; `saving` names other fields that change with it. What the doctor still offers in `period` is withdrawn. Raises SlotTaken.
         """
         left, self.doctor = self.slot_id, doctor or self.doctor
         assert self.doctor is not None  # an emergency has its doctor before it has a time
@@ -180,7 +187,8 @@ class AppointmentRow(models.Model):
         self.slot, self.period, self.clinic = slot, period, self.doctor.clinic
         self.sequence += 1
         self.version += 1
-        self.save(update_fields=["doctor", "clinic", "slot", "period", "sequence", "version", "updated_at"])
+        place = ["doctor", "clinic", "slot", "period", "sequence", "version", "updated_at"]
+        self.save(update_fields=[*place, *saving])
         self.refresh_from_db(fields=["starts_at"])
         if slot is None:
             Slot.objects.withdraw_under(self.doctor, period)

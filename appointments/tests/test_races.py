@@ -1,14 +1,8 @@
 """Several people at the same moment, each on a connection of their own to a real PostgreSQL."""
 
-from collections import Counter
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from threading import Barrier
-from typing import Any
 
 import pytest
-from django.db import connection
 from django.utils import timezone
 
 from appointments import hours
@@ -16,44 +10,14 @@ from appointments.booking import book_once
 from appointments.errors import OverlapsOwnAppointment, SlotOverlaps, SlotTaken, TransitionRefused
 from appointments.models import Appointment, AppointmentEvent, Slot
 from appointments.signals import appointment_changed
-from clinic.errors import RuleViolation
 from clinic.people.models import Doctor
 from clinic.people.tests.factories import DoctorFactory, PatientFactory
 
+from .crowds import assert_sound, at_once
 from .factories import AvailabilityFactory, SlotFactory, booked
 
 pytestmark = pytest.mark.django_db(transaction=True)
 CROWD = 20
-
-
-def at_once(*calls: Callable[[], Any]) -> Counter:
-    """Run the calls in threads that start together; counts "done", and the refusals by their class."""
-    barrier = Barrier(len(calls))
-
-    def run(call: Callable[[], Any]) -> object:
-        try:
-            barrier.wait(timeout=30)
-            call()
-        except RuleViolation as refusal:
-            return type(refusal)
-        finally:
-            connection.close()
-        return "done"
-
-    with ThreadPoolExecutor(len(calls)) as pool:
-        return Counter(pool.map(run, calls))
-
-
-def assert_sound():
-    """No overlap, and each booked slot has exactly one active appointment, and the reverse."""
-    active = list(Appointment.objects.active())
-    booked_slots = Slot.objects.filter(status=Slot.Status.BOOKED).values_list("pk", flat=True)
-    assert sorted(each.slot_id for each in active) == sorted(booked_slots)
-    for each in active:
-        at_the_same_time = [other for other in active if other.period.lower < each.period.upper]
-        at_the_same_time = [other for other in at_the_same_time if each.period.lower < other.period.upper]
-        assert [other for other in at_the_same_time if other.doctor_id == each.doctor_id] == [each]
-        assert [other for other in at_the_same_time if other.patient_id == each.patient_id] == [each]
 
 
 def test_twenty_people_want_one_slot_and_one_gets_it():

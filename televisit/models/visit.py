@@ -245,16 +245,17 @@ class Visit(Seating, models.Model):
 
     @transaction.atomic
     def follow_appointment(self, *, by: User | None, at: datetime) -> None:
-        """The door and the room have the appointment's hours. If they have them already, nothing changes."""
+        """The door and the room have the appointment's hours, and its doctor. If it is so already, nothing changes."""
         self.lock()
         if self.appointment.period is None:
             return
         window = join_window(self.appointment, at)
         hours = window["opens_at"], window["expires_at"] + self.extension
-        if hours == (self.opens_at, self.expires_at):
+        if (*hours, self.appointment.doctor) == (self.opens_at, self.expires_at, self.host):
             return
         self.opens_at, self.expires_at = hours
-        self.save(update_fields=["opens_at", "expires_at", "updated_at"])
+        self.host, self.clinic = self.appointment.doctor, self.appointment.clinic
+        self.save(update_fields=["opens_at", "expires_at", "host", "clinic", "updated_at"])
         self.record(VisitEvent.Kind.MOVED, by=by, at=at)
 
     @transaction.atomic
