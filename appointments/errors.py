@@ -113,6 +113,11 @@ class SlotTooFarAhead(RuleViolation):
     message = _("Choose a time within a year from now.")
 
 
+class SlotBeyondHorizon(RuleViolation):
+    code = "slot_beyond_horizon"
+    message = _("This time cannot be booked yet. Choose an earlier one.")
+
+
 class InTimeOff(RuleViolation):
     code = "in_time_off"
     message = _("You have time off then. Remove the time off first.")

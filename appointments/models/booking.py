@@ -11,6 +11,7 @@ from appointments.errors import (
     DoctorNotAvailable,
     OverbookingNeedsReason,
     OverlapsOwnAppointment,
+    SlotBeyondHorizon,
     SlotEndsBeforeItStarts,
     SlotTaken,
     SlotTooFarAhead,
@@ -68,8 +69,9 @@ class BookingQuerySet(models.QuerySet["Appointment"]):
         """A confirmed appointment at a time that doctor or staff choose themselves, in or out of the hours.
 
         What the doctor offered in this time is offered no more. `because` is kept in the history; only with it may the
-        time overlap another visit of the doctor. An instant visit may name its patient later. Raises DoctorNotAvailable, SlotEndsBeforeItStarts, SlotTooLong,
-        SlotTooFarAhead, OverbookingNeedsReason or OverlapsOwnAppointment.
+        time overlap another visit of the doctor. An instant visit may name its
+        patient later. Raises DoctorNotAvailable, SlotEndsBeforeItStarts, SlotTooLong, SlotTooFarAhead,
+        OverbookingNeedsReason or OverlapsOwnAppointment.
         """
         lock_calendars(doctor, patient)
         refuse_impossible(doctor, period, at=at)
@@ -110,12 +112,14 @@ def is_of_clinic(user: User, doctor: Doctor) -> bool:
 
 
 def refuse_unbookable(slot: Slot, *, at: datetime, by: User) -> None:
-    """Raise unless the slot's doctor practises and the start is far enough ahead of `at`."""
+    """Raise unless the slot's doctor practises and the start is far enough ahead of `at`, and within the horizon."""
     if not slot.doctor.is_practising:
         raise DoctorNotAvailable
     notice = timedelta() if is_of_clinic(by, slot.doctor) else slot.doctor.clinic.minimum_notice
     if slot.starts_at < at + notice:
         raise SlotTooSoon
+    if slot.starts_at > at + slot.doctor.clinic.horizon and not is_of_clinic(by, slot.doctor):
+        raise SlotBeyondHorizon
 
 
 def refuse_impossible(doctor: Doctor, period: DateTimeTZRange, *, at: datetime) -> None:

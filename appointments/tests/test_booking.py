@@ -10,6 +10,7 @@ from appointments.errors import (
     DoctorNotAvailable,
     OverbookingNeedsReason,
     OverlapsOwnAppointment,
+    SlotBeyondHorizon,
     SlotEndsBeforeItStarts,
     SlotTaken,
     SlotTooFarAhead,
@@ -111,6 +112,16 @@ def test_the_limit_of_open_appointments_binds_patients_only():
 
     with pytest.raises(TooManyOpenAppointments):
         booked(SlotFactory(doctor=doctor), patient=patient)
+
+
+def test_a_slot_beyond_the_horizon_is_refused_to_patients_but_not_to_the_doctor():
+    slot = SlotFactory(doctor__clinic__horizon_days=5, begins=timezone.now() + timedelta(days=7))
+
+    with pytest.raises(SlotBeyondHorizon):
+        booked(slot)
+    appointment = booked(slot, by=slot.doctor.user)
+
+    assert appointment.slot == slot
 
 
 def test_bookable_keeps_the_clinics_minimum_notice():

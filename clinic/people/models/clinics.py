@@ -105,6 +105,11 @@ class Clinic(models.Model):
         return timedelta(minutes=self.minimum_notice_minutes)
 
     @property
+    def horizon(self) -> timedelta:
+        """To the end of the last day that can be booked, and a little further."""
+        return timedelta(days=self.horizon_days + 1)
+
+    @property
     def request_time(self) -> timedelta:
         return timedelta(hours=self.request_hours)
 
