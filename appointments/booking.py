@@ -17,24 +17,26 @@ ALTERNATIVES = 3
 @calendar_change
 def book_once(
     slot: Slot, *, patient: Patient, by: User, at: datetime, key: str, hold_key: str = "", **words: Any
-) -> str:
-    """The reference of the appointment, made now or when the same request came before. Raises what booking raises.
+) -> Appointment:
+    """The appointment, made now or when the same request came before. Raises what booking raises.
 
     `words` are symptoms, reason_category and is_emergency.
     """
-    return once(
-        lambda: Appointment.objects.book(slot, patient=patient, by=by, at=at, hold_key=hold_key, **words).reference,
-        user=by,
-        key=key,
-        body={"slot": slot.uid, "patient": patient.uid, **words},
-    )
+    made: list[Appointment] = []
+
+    def make() -> str:
+        made.append(Appointment.objects.book(slot, patient=patient, by=by, at=at, hold_key=hold_key, **words))
+        return made[0].reference
+
+    reference = once(make, user=by, key=key, body={"slot": slot.uid, "patient": patient.uid, **words})
+    return made[0] if made else Appointment.objects.with_parties().with_visits().get(reference=reference)
 
 
 @calendar_change
 def book_at_once(
     period: DateTimeTZRange, *, doctor: Doctor, patient: Patient, by: User, at: datetime, key: str, **words: Any
 ) -> str:
-    """The same for a time of the clinic's own choosing; `words` are symptoms, reason_category and because."""
+    """The reference of the same at a time of the clinic's own choosing; `words` may have `because`."""
     return once(
         lambda: Appointment.objects.book_at(period, doctor=doctor, patient=patient, by=by, at=at, **words).reference,
         user=by,

@@ -76,8 +76,8 @@ class AppointmentViewSet(ReadOnlyModelViewSet):
         body = BookSerializer(data=request.data, context={"request": request})
         body.is_valid(raise_exception=True)
         key = request.headers.get("Idempotency-Key", "")
-        reference = book_once(by=self.caller, at=timezone.now(), key=key, **body.validated_data)
-        return Response(self.get_serializer(self.get_queryset().get(reference=reference)).data, status=201)
+        appointment = book_once(by=self.caller, at=timezone.now(), key=key, **body.validated_data)
+        return Response(self.get_serializer(appointment).data, status=201)
 
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         appointment = self.get_object()

@@ -216,16 +216,16 @@ class CheckView(StepView):
 
     def form_valid(self, form: ConfirmForm) -> HttpResponse:
         try:
-            reference = self.book(form.cleaned_data["key"])
+            appointment = self.book(form.cleaned_data["key"])
         except (SlotTaken, SlotTooSoon):
             raise
         except RuleViolation as refusal:
             form.add_error(None, str(refusal))
             return self.form_invalid(form)
         self.draft.clear()
-        return redirect("appointments:booked", reference)
+        return redirect("appointments:booked", appointment.reference)
 
-    def book(self, key: str) -> str:
+    def book(self, key: str) -> Appointment:
         answers = self.draft.answers
         assert self.patient is not None  # else the question for whom would have come first
         return book_once(

@@ -119,16 +119,16 @@ class PhoneBookView(ForPatientMixin, StripMixin, FormView):
 
     def form_valid(self, form: PhoneBookingForm) -> HttpResponse:
         try:
-            reference = self.book(form.cleaned_data)
+            appointment = self.book(form.cleaned_data)
         except (SlotTaken, SlotTooSoon) as refusal:
             others = instead_of(self.slot, at=self.now, hold_key=self.hold_key)
             return self.render_to_response(self.get_context_data(form=form, refusal=refusal, others=others), status=409)
         except RuleViolation as refusal:
             form.add_error(None, str(refusal))
             return self.form_invalid(form)
-        return redirect("desk:booked", reference)
+        return redirect("desk:booked", appointment.reference)
 
-    def book(self, words: dict[str, Any]) -> str:
+    def book(self, words: dict[str, Any]) -> Appointment:
         return book_once(
             self.slot,
             patient=self.patient,

@@ -14,7 +14,7 @@ from django.views.generic import TemplateView
 
 from appointments.booking import book_once
 from appointments.forms import SlotForm
-from appointments.models import Slot
+from appointments.models import Appointment, Slot
 from appointments.models.choices import Reason
 from appointments.models.slots import SlotQuerySet
 from appointments.permissions import can_book_follow_up
@@ -55,10 +55,10 @@ class FollowUpView(AppointmentMixin, StripMixin, TemplateView):
             messages.error(request, str(refusal))
             return redirect(request.get_full_path())
         messages.success(request, _("The follow-up is booked. The patient gets the time and the link."))
-        return redirect("appointments:detail", follow_up)
+        return redirect(follow_up)
 
-    def book(self, slot: Slot) -> str:
-        """Its reference; a second press of the button gives the same."""
+    def book(self, slot: Slot) -> Appointment:
+        """The follow-up; a second press of the button gives the same."""
         assert self.appointment.patient is not None  # else can_book_follow_up() had refused
         return book_once(
             slot,
