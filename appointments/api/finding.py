@@ -86,11 +86,13 @@ class DoctorViewSet(SlotPagesMixin, ReadOnlyModelViewSet):
         """The doctor's open slots, soonest first."""
         query = WhenSerializer(data=request.query_params)
         query.is_valid(raise_exception=True)
-        doctor = get_object_or_404(Doctor.objects.practising(), slug=slug)
-        slots = Search().slots(timezone.now()).filter(doctor=doctor).with_doctors()
+        slots = Search().slots(timezone.now()).filter(doctor__slug=slug).briefly()
         tz = query.validated_data.get("tz", "")
         with read_by(tz):
-            return self.slot_page(between(slots, query.validated_data), tz=tz)
+            page = self.slot_page(between(slots, query.validated_data), tz=tz)
+        if not page.data["results"]:
+            get_object_or_404(Doctor.objects.practising(), slug=slug)
+        return page
 
 
 class SlotViewSet(SlotPagesMixin, GenericViewSet):
@@ -115,7 +117,7 @@ class SlotViewSet(SlotPagesMixin, GenericViewSet):
         when = {name: wanted.pop(name) for name in ("from", "to", "day", "tz") if name in wanted}
         tz = when.get("tz", "")
         with read_by(tz):
-            slots = Search(**wanted).slots(timezone.now()).with_doctors()
+            slots = Search(**wanted).slots(timezone.now()).briefly()
             return self.slot_page(between(slots, when), tz=tz)
 
     @extend_schema(request=PeriodSerializer)

@@ -1,5 +1,6 @@
 """How slots, doctors and appointments read, and what programs may send."""
 
+import copy
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -46,24 +47,27 @@ class SlotSerializer(serializers.ModelSerializer):
 
     id = serializers.CharField(source="uid", read_only=True)
     doctor = DoctorRefSerializer(read_only=True)
-    start = serializers.SerializerMethodField()
-    end = serializers.SerializerMethodField()
-    zone = serializers.SerializerMethodField()
+    start = serializers.DateTimeField(read_only=True)
+    end = serializers.DateTimeField(read_only=True)
+    zone = serializers.CharField(read_only=True)
 
     class Meta:
         model = Slot
         fields = ("id", "doctor", "start", "end", "zone")
 
-    def get_zone(self, slot: Slot) -> str:
-        return self.context.get("tz") or slot.doctor.zone or slot.doctor.clinic.zone
-
-    @extend_schema_field(serializers.DateTimeField)
-    def get_start(self, slot: Slot) -> str:
-        return slot.period.lower.astimezone(ZoneInfo(self.get_zone(slot))).isoformat()
-
-    @extend_schema_field(serializers.DateTimeField)
-    def get_end(self, slot: Slot) -> str:
-        return slot.period.upper.astimezone(ZoneInfo(self.get_zone(slot))).isoformat()
+    def to_representation(self, slot: Slot) -> dict[str, Any]:
+        """Written out: a search answers with many, and fields would take longer than the search."""
+        doctor = slot.doctor
+        zone = self.context.get("tz") or doctor.zone or doctor.clinic.zone
+        clock = ZoneInfo(zone)
+        specialties = [specialty.name for specialty in doctor.specialties.all()]
+        return {
+            "id": slot.uid,
+            "doctor": {"slug": doctor.slug, "name": doctor.name, "specialties": specialties},
+            "start": slot.period.lower.astimezone(clock).isoformat(),
+            "end": slot.period.upper.astimezone(clock).isoformat(),
+            "zone": zone,
+        }
 
 
 class PeriodSerializer(serializers.Serializer):
@@ -76,7 +80,15 @@ class PeriodSerializer(serializers.Serializer):
         return attrs
 
 
-class SearchSerializer(serializers.Serializer):
+class QuerySerializer(serializers.Serializer):
+    """Words of an address, all optional. Has only the fields that were sent, of which most calls send one or two."""
+
+    def get_fields(self) -> dict[str, serializers.Field]:
+        sent = getattr(self, "initial_data", self._declared_fields)
+        return {name: copy.deepcopy(field) for name, field in self._declared_fields.items() if name in sent}
+
+
+class SearchSerializer(QuerySerializer):
     """What somebody looks for. Specialty and clinic are names in addresses; language is a code such as ``pt``."""
 
     q = serializers.CharField(required=False, max_length=80)
@@ -86,18 +98,13 @@ class SearchSerializer(serializers.Serializer):
     part = serializers.ChoiceField(required=False, choices=PartOfDay.choices)
 
 
-class WhenSerializer(serializers.Serializer):
+class WhenSerializer(QuerySerializer):
     """From when, until when, on which day (all default to any), and by which clock; without one, the caller's."""
 
     tz = serializers.CharField(required=False, validators=[validate_zone])
     day = serializers.DateField(required=False, validators=[not_far])
-
-    def get_fields(self) -> dict[str, serializers.Field]:
-        from_and_to = {
-            "from": serializers.DateTimeField(required=False),
-            "to": serializers.DateTimeField(required=False),
-        }
-        return super().get_fields() | from_and_to
+    vars()["from"] = serializers.DateTimeField(required=False)  # a word of Python
+    to = serializers.DateTimeField(required=False)
 
 
 class SlotSearchSerializer(SearchSerializer, WhenSerializer):
