@@ -89,7 +89,7 @@ def running(application: str = "clinic.wsgi", **variables: str) -> Iterator[int]
     """The port of the portal, as the Dockerfile starts it."""
     port = free_port()
     command = [sys.executable, "-m", "gunicorn", application, f"--bind=127.0.0.1:{port}", "--workers=2"]
-    command += ["--threads=8", "--log-level=error", "--no-control-socket"]
+    command += ["--threads=8", "--log-level=error", "--keep-alive=300", "--no-control-socket"]
     facts = {"DEBUG": "0", "PUBLIC_URL": "https://127.0.0.1", "SSL_REDIRECT": "0", "ALLOWED_HOSTS": "127.0.0.1"}
     server = subprocess.Popen(command, env=os.environ | facts | variables)
     try:
