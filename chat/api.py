@@ -102,7 +102,7 @@ class MessageViewSet(GenericViewSet):
     def create(self, request: Request, reference: str) -> Response:
         """Post a message. Repeated under the same `client_id`, it answers with the one that was posted."""
         appointment = self.appointment
-        body = self.get_serializer(data=request.data)
+        body: Any = self.get_serializer(data=request.data)
         body.is_valid(raise_exception=True)
         facts = {"client_id": request.headers.get("Idempotency-Key", "")[:64] or uid(), **body.facts()}
         message = Message.objects.post(appointment, by=self.request.user, at=timezone.now(), **facts)

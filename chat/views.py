@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -108,7 +108,7 @@ class ClosingView(ConversationMixin, View):
 
     is_closing = True
 
-    def post(self, request: HttpRequest, reference: str) -> HttpResponse:
+    def post(self, request: Any, reference: str) -> HttpResponse:
         if not is_its_doctor(request.user, self.appointment):
             raise PermissionDenied
         if self.is_closing:

@@ -189,7 +189,7 @@ class PrescriptionForm(forms.ModelForm):
         help_texts = {
             "diagnosis": _("The patient reads it here. It is not printed for the pharmacy."),
             "advice": _("Printed below the medicines."),
-            "weight_kg": _("For children, and where the dose follows from it. Printed."),
+            "weight_kg": _("For children. Printed."),
             "valid_until": _("The last day on which a pharmacy may dispense it."),
         }
         error_messages = {
@@ -202,7 +202,7 @@ class PrescriptionForm(forms.ModelForm):
         self.fields["diagnosis"].required = True
         self.fields["version"].initial = self.instance.version
         if self.instance.typed is not None and not self.is_bound:
-            self.initial |= {name: self.instance.typed.get(name, "") for name in self.Meta.fields}
+            self.initial.update({name: self.instance.typed.get(name, "") for name in self.Meta.fields})
         elif not self.initial.get("valid_until"):
             self.initial["valid_until"] = timezone.localdate() + VALIDITY
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from prescriptions.models import Medicine, Prescription
 
 FOLDER = Path(__file__).parent / "typst"
-PAPERS = {Clinic.Paper.A4: "a4", Clinic.Paper.LETTER: "us-letter"}  # as Typst calls them
+PAPERS: dict[str, str] = {Clinic.Paper.A4: "a4", Clinic.Paper.LETTER: "us-letter"}  # as Typst calls them
 STANDARDS: list[Any] = ["a-2a", "ua-1"]
 NO_GLYPH = re.compile(r'the text `"(.+?)"` could not be displayed')
 

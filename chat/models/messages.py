@@ -76,7 +76,7 @@ class MessageQuerySet(models.QuerySet["Message"]):
         if refusal := reason_closed(chat, at):
             raise refusal
         seq = chat.messages.last_seq() + 1
-        chart = Chart.objects.keep(**file, patient=chat.patient, by=by, at=at) if file else None
+        chart = Chart.objects.keep(**file, patient=chat.patient, by=by, at=at) if file and chat.patient else None
         message = self.create(
             appointment=appointment, seq=seq, author=by, body=body, chart=chart, client_id=client_id, created_at=at
         )

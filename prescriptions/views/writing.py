@@ -48,7 +48,7 @@ class EditorView(UserPassesTestMixin, PrescriptionMixin, TemplateView):
         return self.show(PrescriptionForm(instance=self.prescription), rows_of(self.prescription))
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if request.htmx:
+        if self.request.htmx:
             return self.keep_typed()
         if "add_row" in request.POST:
             typed = PrescriptionForm(initial=request.POST.dict(), instance=self.prescription)

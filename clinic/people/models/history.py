@@ -67,7 +67,7 @@ class HistoryEntry(models.Model):
     @property
     def entry_name(self) -> str:
         """What kind of entry it is, to begin a line: "Allergy"."""
-        return capfirst(self._meta.verbose_name)
+        return capfirst(str(self._meta.verbose_name))
 
     def confirm(self, *, by: Doctor, at: datetime) -> None:
         """A doctor has checked it with the patient. Safe to run again: the first confirmation stands."""
