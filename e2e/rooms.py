@@ -36,6 +36,7 @@ def come_to_the_waiting_room(context: BrowserContext, visit: Visit) -> Page:
     page.goto(visit.get_absolute_url())
     page.get_by_label("Where are you now?").fill("5 Harbour Street, Lisbon")
     page.get_by_label("Number if we are cut off").fill("+351 912 345 678")
+    page.get_by_label("I agree to be treated over video").check()
     page.get_by_role("button", name="Join waiting room").click()
     page.get_by_role("heading", name="You are in the waiting room").wait_for()
     return page

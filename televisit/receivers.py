@@ -10,10 +10,12 @@ from clinic.live import tell_once_committed
 
 from .absence import bring_back
 from .models import Visit, VisitEvent
+from .models.participants import PAUSED
 from .signals import visit_changed
 
 Kind = VisitEvent.Kind
-NEWS = {Kind.JOINED, Kind.LEFT}
+NEWS = {Kind.JOINED, Kind.LEFT, Kind.SOON, Kind.DEVICE_CHECK}
+HOURS = {Kind.MOVED, Kind.EXTENDED}
 CHANGES = {Kind.MOVED, Kind.EXTENDED, Kind.REOPENED, Kind.ENDED, Kind.EXPIRED, Kind.CANCELLED}
 
 
@@ -33,6 +35,9 @@ def follow_appointment(event: AppointmentEvent, **kwargs: Any) -> None:
 
 @receiver(visit_changed, dispatch_uid="open pages hear of their visit")
 def tell_pages(event: VisitEvent, **kwargs: Any) -> None:
+    if event.kind in HOURS:
+        hours = {"not_before": event.visit.opens_at, "valid_until": event.visit.expires_at}
+        event.visit.invitations.update(**hours)
     message = page_message(event)
     if message:
         tell_once_committed(event.visit.group_name, message)
@@ -43,6 +48,8 @@ def tell_pages(event: VisitEvent, **kwargs: Any) -> None:
 
 def page_message(event: VisitEvent) -> dict[str, str] | None:
     """What the sockets of the visit are sent on `event`; None for what no page shows."""
+    if event.note == PAUSED:
+        return {"type": "host.paused", "seat": event.participant.uid}
     if event.kind in NEWS:
         return {"type": "visit.news"}
     if event.kind in CHANGES:

@@ -5,3 +5,4 @@ import "./offline.js";
 import "./dialogs.js";
 import "./rows.js";
 import "./live.js";
+import "./knock.js";

@@ -7,7 +7,7 @@ from channels.db import database_sync_to_async as in_db
 
 from televisit.visitors import Visitor
 
-from .closing import CLEAN, NOT_SIGNED_IN
+from .closing import CLEAN, NOT_SIGNED_IN, TAKEN_OVER
 from .room import Room
 from .waiting import WaitingRoom
 
@@ -59,3 +59,9 @@ class VisitConsumer(WaitingRoom, Room):
         await self.say("news")
         if event["seat"] == self.seat.uid and await self.may_stay() and not self.is_in:
             await self.go_on()
+
+    async def host_paused(self, event: dict[str, Any]) -> None:
+        """The doctor has gone into another visit: that page of theirs closes, the others fetch where things stand."""
+        await self.say("news")
+        if event["seat"] == self.seat.uid:
+            await self.put_out(TAKEN_OVER)

@@ -149,7 +149,6 @@ class Participant(IdentityCheck):
         self.refuse_removed()
         self.visit.refuse_unless_open(at)
         if self.admitted_at is None:
-            self._refuse_full_room()
             self.admitted_at = at
             self.save(update_fields=["admitted_at"])
             self.visit.record(VisitEvent.Kind.ADMITTED, participant=self, by=by, at=at)

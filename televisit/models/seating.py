@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import models
 
-from clinic.people.models import Doctor, User
-from televisit.errors import NoSeat
+from appointments.locks import calendar_change, lock_calendars
+from clinic.people.models import Doctor, Patient, User
+from televisit.errors import NoSeat, PatientIsNamed
 
 from .choices import PATIENT_SIDE, Role
 from .invitations import Invitation
@@ -91,6 +92,24 @@ class Seating:
     def had_both_sides(self) -> bool:
         """Whether the doctor and somebody of the patient's side were in the room at any time."""
         return are_both_sides(self.participants.filter(attendances__isnull=False))
+
+    @property
+    def guest_roles(self) -> list[Role]:
+        """As what somebody may come by the code alone: as the patient only while nobody knows who that is."""
+        roles = [Role.RELATIVE, Role.INTERPRETER]
+        return roles if self.appointment.patient else [Role.PATIENT, *roles]
+
+    @calendar_change
+    def name_patient(self, patient: Patient) -> None:
+        """The doctor says who came to an instant visit.
+
+        Raises PatientIsNamed, or OverlapsOwnAppointment for a patient who has something at this time.
+        """
+        lock_calendars(self.host, patient)
+        named = type(self.appointment).objects.filter(pk=self.appointment.pk, patient__isnull=True)
+        if not named.update(patient=patient):
+            raise PatientIsNamed
+        self.appointment.refresh_from_db()
 
     def seat_guest(self, name: str, *, role: str, invitation: Invitation | None = None) -> Participant:
         """A new seat for somebody without one of their own: a guest waits in each new browser anew."""

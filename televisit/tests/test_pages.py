@@ -11,7 +11,7 @@ from televisit.models import Note, Participant, Visit
 from televisit.tests.factories import a_seat_of_the_patient, a_visit, both_in
 
 pytestmark = pytest.mark.django_db
-WHERE = {"place": "5 Harbour Street, Lisbon", "callback": "+351 912 345 678"}
+WHERE = {"place": "5 Harbour Street, Lisbon", "callback": "+351 912 345 678", "consent": "on"}
 FOUND, FORBIDDEN, UNKNOWN, SIGN_IN, TO_DOOR = 200, 403, 404, 302, 302
 MOST_QUERIES = 14
 
@@ -40,7 +40,7 @@ def sign_in(client, user):
 @pytest.mark.parametrize(
     ("page", "statuses"),
     [
-        ("door", {"doctor": FOUND, "patient": FOUND, "stranger": UNKNOWN, "staff": UNKNOWN, "nobody": SIGN_IN}),
+        ("door", {"doctor": FOUND, "patient": FOUND, "stranger": FOUND, "staff": FOUND, "nobody": FOUND}),
         ("room", {"doctor": FOUND, "patient": TO_DOOR, "stranger": UNKNOWN, "staff": UNKNOWN, "nobody": SIGN_IN}),
         ("waiting", {"doctor": FOUND, "patient": FOUND, "stranger": UNKNOWN, "staff": UNKNOWN, "nobody": SIGN_IN}),
         ("people", {"doctor": FOUND, "patient": FORBIDDEN, "stranger": UNKNOWN, "staff": UNKNOWN, "nobody": SIGN_IN}),

@@ -90,7 +90,7 @@ class NoteView(NoteMixin, FormView):
     def write(self, *, text: str, version: int) -> Note:
         """Write, and sign if asked to. Of the many saves while it is written, the first goes on record."""
         sign_at = self.now if "sign" in self.request.POST else None
-        facts = {"version": version, "to": self.is_addendum_to, "sign_at": sign_at}
+        facts: dict[str, Any] = {"version": version, "to": self.is_addendum_to, "sign_at": sign_at}
         written = Note.objects.write(self.visit, self.visit.host, text, **facts)
         if version == 0:
             self.put_on_record(Action.CREATED, written)

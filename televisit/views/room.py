@@ -1,30 +1,34 @@
 """The room of a visit, and the fragments that it fetches."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.decorators import method_decorator
+from django.utils.translation import gettext as _
 from django.views.generic import TemplateView, View
 from django_htmx.http import HttpResponseClientRedirect
 
 from clinic.errors import RuleViolation
 from clinic.headers import uses_camera
 from clinic.people.access import ApprovedDoctorMixin
-from televisit.models import Participant, Visit
+from televisit.forms import IdentityForm
+from televisit.models import DeviceCheck, IdentityHow, Participant, Visit, VisitEvent
 from televisit.words import room_words
 
-from .access import HostMixin, VisitMixin
+from .access import HostMixin, SeatMixin
 
+SOON_HOLDS = timedelta(minutes=10)
 ROOM_MODULES = sorted(f"js/room/{path.name}" for path in Path(settings.BASE_DIR, "static/js/room").glob("*.js"))
 
 
 @method_decorator(uses_camera, name="dispatch")
-class RoomView(VisitMixin, TemplateView):
+class RoomView(SeatMixin, TemplateView):
     """The room; its first state is the waiting room for who has not been admitted. The door leads here."""
 
     template_name = "televisit/room.html"
@@ -32,7 +36,7 @@ class RoomView(VisitMixin, TemplateView):
     def get(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
             if not self.is_host:
-                self.visit.seat_in_room(request.user, at=self.now)
+                self.visitor.seat_in_room(self.visit, at=self.now)
             self.visit.refuse_unless_open(self.now)
         except RuleViolation:
             return redirect(self.visit)  # the door says why
@@ -44,7 +48,7 @@ class RoomView(VisitMixin, TemplateView):
         return super().get_context_data(**page, **people, **kwargs)
 
 
-class WaitingView(VisitMixin, View):
+class WaitingView(SeatMixin, View):
     """Where things stand, for who waits. Asked again and again, it keeps the place where no socket does."""
 
     def get(self, request: Any, code: str) -> HttpResponse:
@@ -58,6 +62,18 @@ class WaitingView(VisitMixin, View):
     def back_to_the_door(self) -> HttpResponse:
         """It says why there is nothing to wait for; the whole page goes there, not the fragment."""
         return HttpResponseClientRedirect(self.visit.get_absolute_url()) if self.request.htmx else redirect(self.visit)
+
+
+class CallMeView(SeatMixin, View):
+    """Who waits leaves, and is told when it is their turn; the place in line stays theirs."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: Any, code: str) -> HttpResponse:
+        if self.seat is not None and not self.seat.is_admitted:
+            self.seat.ask_for_call(at=self.now)
+            messages.success(request, _("You can leave this page. We send you a message when it is your turn."))
+        return redirect(self.visit)
 
 
 class PeopleView(HostMixin, View):
@@ -95,6 +111,39 @@ class RemoveView(PeopleView):
         return self.answer()
 
 
+class CallView(PeopleView):
+    """Tell who left the waiting room that it is their turn."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: Any, code: str, uid: str) -> HttpResponse:
+        self.seat_named(uid).call(by=request.user, at=self.now)
+        return self.answer()
+
+
+class SoonView(PeopleView):
+    """Tell who waits that the doctor will be with them soon."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: Any, code: str) -> HttpResponse:
+        self.visit.record(VisitEvent.Kind.SOON, by=request.user, at=self.now)
+        return self.answer()
+
+
+class IdentityView(PeopleView):
+    """The doctor has made sure who it is and where, or goes on without for a reason."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: Any, code: str, uid: str) -> HttpResponse:
+        form = IdentityForm(request.POST)
+        if not form.is_valid():
+            return HttpResponse(status=400)
+        self.seat_named(uid).settle_identity(by=request.user, at=self.now, **form.cleaned_data)
+        return self.answer()
+
+
 class WaitingListView(ApprovedDoctorMixin, TemplateView):
     """Everybody who waits for the doctor, in whichever visit: a part of the day's page."""
 
@@ -105,6 +154,12 @@ class WaitingListView(ApprovedDoctorMixin, TemplateView):
         return super().get_context_data(waiting=waiting, **kwargs)
 
 
+class KnockView(WaitingListView):
+    """The same in one line, which every page of the doctor shows."""
+
+    template_name = "televisit/_knock.html"
+
+
 class EndView(HostMixin, View):
     """The doctor ends the visit for everybody."""
 
@@ -113,10 +168,20 @@ class EndView(HostMixin, View):
         return redirect(self.visit)
 
 
+def minutes_late(visit: Visit, at: datetime) -> int:
+    """How late the doctor is, rounded up to five minutes; 0 before the visit's hour."""
+    return max(0, -(-int((at - visit.starts_at).total_seconds()) // 300) * 5)
+
+
 def people_of(visit: Visit, at: datetime) -> dict[str, Any]:
     """Who waits and who is in, as the doctor sees it."""
     guests = visit.participants.exclude(role=Participant.Role.DOCTOR)
-    return {"waiting": guests.waiting(at), "present": guests.present()}
+    people = {"waiting": list(guests.waiting(at)), "present": list(guests.present())}
+    for seat in [*people["waiting"], *people["present"]]:
+        seat.visit = visit
+    for seat in people["waiting"]:
+        seat.device_check = DeviceCheck.objects.newest_of(seat)
+    return {**people, "to_call": guests.to_call(at), "identity_hows": IdentityHow.choices}
 
 
 def line_of(visit: Visit, at: datetime) -> dict[str, Any]:
@@ -128,4 +193,6 @@ def line_of(visit: Visit, at: datetime) -> dict[str, Any]:
         "doctor_is_elsewhere": bool(rooms - {visit.pk}),
         "ahead": Visit.objects.in_line_before(visit, at).count(),
         "is_late": at > visit.starts_at,
+        "late_minutes": minutes_late(visit, at),
+        "is_soon": visit.events.filter(kind=VisitEvent.Kind.SOON, at__gt=at - SOON_HOLDS).exists(),
     }
