@@ -173,7 +173,7 @@ class VisitChartListView(ChartListView):
         return self.patient.charts.current().filter(visit_chart__visit=self.visit)
 
     def store(self, content: bytes, **facts: Any) -> Chart:
-        return VisitChart.objects.bring(content, visit=self.visit, **facts)
+        return VisitChart.objects.bring(content, visit=self.visit, patient=self.patient, **facts)
 
 
 class ChartView(OpenedChart, APIView):
@@ -190,6 +190,6 @@ class ChartView(OpenedChart, APIView):
             raise PermissionDenied
         body = ChartDeleteSerializer(data=request.data)
         body.is_valid(raise_exception=True)
-        self.chart.delete_for(body.validated_data["reason"], by=request.user, at=self.at)
+        self.chart.delete_for(body.validated_data["reason"], by=self.request.user, at=self.at)
         self.note(Action.CHANGED, self.chart)
         return Response(status=204)

@@ -1,12 +1,11 @@
 """VisitChart: a file that somebody brought to a visit."""
 
-from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
-from clinic.people.models import Chart, User
+from clinic.people.models import Chart, Patient
 
 if TYPE_CHECKING:
     from .visit import Visit
@@ -18,10 +17,9 @@ class VisitChartQuerySet(models.QuerySet["VisitChart"]):
         return self.filter(chart__deleted_at__isnull=True)
 
     @transaction.atomic
-    def bring(self, content: bytes, *, visit: "Visit", by: User, title: str, content_type: str, at: datetime) -> Chart:
-        """Store a file in the record of the visit's patient, and that it was brought to the visit."""
-        facts = {"title": title, "content_type": content_type, "at": at}
-        chart = Chart.objects.keep(content, patient=visit.appointment.patient, by=by, **facts)
+    def bring(self, content: bytes, *, visit: "Visit", patient: Patient, **facts: Any) -> Chart:
+        """Store a file in the record of the visit's `patient`, and that it was brought; `facts` as Chart's keep()."""
+        chart = Chart.objects.keep(content, patient=patient, **facts)
         self.create(visit=visit, chart=chart)
         return chart
 

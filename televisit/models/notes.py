@@ -1,7 +1,7 @@
 """Note: what the doctor writes about a visit."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import models, transaction
 from django.db.models import Q
@@ -44,7 +44,7 @@ class NoteQuerySet(models.QuerySet["Note"]):
 
     def addendum(self, note: "Note") -> "Note":
         """The addendum that is being written to `note`; an empty draft at first."""
-        facts = {"visit": note.visit, "author": note.author, "addendum_to": note}
+        facts: dict[str, Any] = {"visit": note.visit, "author": note.author, "addendum_to": note}
         draft, _is_new = self.unsigned().get_or_create(**facts)
         return draft
 

@@ -87,7 +87,7 @@ def test_as_long_as_nothing_is_written_the_page_says_so(client, visit):
 def test_drafts_and_deleted_files_are_not_on_the_page(client, visit):
     PrescriptionFactory(appointment=visit.appointment)
     facts = {"by": visit.host.user, "title": "Wrong scan", "content_type": "image/png", "at": timezone.now()}
-    chart = VisitChart.objects.bring(b"\x89PNG", visit=visit, **facts)
+    chart = VisitChart.objects.bring(b"\x89PNG", visit=visit, patient=visit.appointment.patient, **facts)
     assert "Wrong scan" in summary(client, visit).content.decode()
 
     chart.delete_for("Mistake", by=visit.host.user, at=timezone.now())

@@ -35,10 +35,11 @@ class AfterVisitView(SignedInMixin, TemplateView):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not (self.is_doctor or is_on_patients_side(self.user, self.appointment)):
             raise PermissionDenied
-        if self.appointment.status not in HELD:
+        patient = self.appointment.patient
+        if patient is None or self.appointment.status not in HELD:
             return redirect(self.appointment)
         doctor = self.appointment.doctor if self.is_doctor else None
-        audit.note(request, Action.READ, self.appointment.patient, doctor=doctor, subject=self.appointment)
+        audit.note(request, Action.READ, patient, doctor=doctor, subject=self.appointment)
         return super().get(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

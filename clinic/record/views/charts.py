@@ -127,7 +127,8 @@ class VisitFilesView(VisitFilesMixin, FormView):
         return super().get(request, *args, **kwargs)
 
     def form_valid(self, form: ChartForm) -> HttpResponse:
-        chart = VisitChart.objects.bring(**form.facts(), visit=self.visit, by=self.request.user, at=self.at)
+        whose: dict[str, Any] = {"visit": self.visit, "patient": self.patient}
+        chart = VisitChart.objects.bring(**form.facts(), **whose, by=self.request.user, at=self.at)
         self.note(Action.CREATED, chart)
         if not self.request.htmx:
             messages.success(self.request, _("The file is in the record."))
