@@ -165,7 +165,8 @@ class ClosureForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self.instance.pk:
-            self.initial |= {"first_day": self.instance.first_day, "last_day": self.instance.last_day}
+            days = {"first_day": self.instance.first_day, "last_day": self.instance.last_day}
+            self.initial = {**self.initial, **days}
 
     def clean(self) -> dict[str, Any] | None:
         facts = self.cleaned_data

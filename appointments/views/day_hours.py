@@ -46,7 +46,7 @@ class DayHoursView(HoursMixin, TemplateView):
         copy = CopyForm(request.POST, weekday=self.weekday)
         if "add_row" in request.POST:
             return self.show(with_one_more(request), copy)
-        formset = PeriodFormSet(request.POST, prefix="periods")
+        formset: Any = PeriodFormSet(request.POST, prefix="periods")
         if not (formset.is_valid() and copy.is_valid()):
             return self.show(formset, copy)
         days = {"weekdays": copy.all_weekdays, "periods": formset.periods}

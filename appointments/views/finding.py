@@ -73,7 +73,7 @@ class DoctorListView(SearchMixin, ListView):
 
     def get_queryset(self) -> QuerySet[Doctor]:
         doctors = with_next_free_time(self.search.doctors().listed(), self.search.slots(timezone.now()))
-        return doctors.order_by(F("next_free_at").asc(nulls_last=True), *Doctor._meta.ordering)
+        return doctors.order_by(F("next_free_at").asc(nulls_last=True), *Doctor._meta.ordering or ())
 
 
 class DoctorDetailView(StripMixin, DetailView):
