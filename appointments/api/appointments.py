@@ -195,7 +195,7 @@ class AppointmentViewSet(ReadOnlyModelViewSet):
         body.is_valid(raise_exception=True)
         return body.validated_data["slot"]
 
-    def reason_for(self, appointment: Appointment) -> dict[str, str]:
+    def reason_for(self, appointment: Appointment) -> dict[str, Any]:
         body = EndSerializer(data=self.request.data, context={"request": self.request, "appointment": appointment})
         body.is_valid(raise_exception=True)
         return body.validated_data

@@ -58,7 +58,7 @@ class HandOverView(StaffRequiredMixin, TemplateView):
         """Do what was chosen for one appointment; what the rules refuse is said, and the others go on."""
         assert self.hand_over is not None  # else there are no rows
         if not form.is_valid():
-            messages.error(self.request, f"{appointment}: {' '.join(form.errors['what'])}")
+            messages.error(self.request, f"{appointment}: {' '.join(map(str, form.errors['what']))}")
             return False
         try:
             return self.hand_over.do(appointment, form.cleaned_data["what"], by=self.user)
