@@ -45,9 +45,12 @@ class NoteCalls(VisitCalls):
         return Response(NoteSerializer(note).data, status=code, headers={"ETag": f'"{note.version}"'})
 
     def note_body(self) -> NoteWriteSerializer:
+        """What was sent; the version in If-Match counts more than one in the body."""
+        data: Any = self.request.data
         tag = self.request.headers.get("If-Match")
-        said = {"version": tag.removeprefix("W/").strip('"')} if tag else {}
-        body = NoteWriteSerializer(data={**self.request.data, **said})
+        if tag and isinstance(data, dict):
+            data = {**data, "version": tag.removeprefix("W/").strip('"')}
+        body = NoteWriteSerializer(data=data)
         body.is_valid(raise_exception=True)
         return body
 
@@ -58,5 +61,5 @@ class NoteCalls(VisitCalls):
         return Note.objects.write(visit, visit.host, facts["text"], version=facts["version"], to=to, sign_at=sign_at)
 
     def put_on_record(self, action: str, visit: Visit, subject: Note | Visit) -> None:
-        facts = {"by": self.request.user, "request": self.request, "patient": visit.appointment.patient}
+        facts: dict[str, Any] = {"by": self.request.user, "request": self.request, "patient": visit.appointment.patient}
         AuditEntry.objects.record(action, subject, **facts)

@@ -24,7 +24,7 @@ class PeopleCalls(VisitCalls):
     @action(detail=True, pagination_class=None)
     def events(self, request: Any, session_id: str) -> Response:
         """Step by step, for the doctor and staff."""
-        events = self.get_with_history().events.select_related("participant", "actor")
+        events = self.get_with_history().events.select_related("participant", "invitation", "actor")
         return Response(VisitEventSerializer(events, many=True).data)
 
     @extend_schema(request=None, responses=ParticipantSerializer)

@@ -1,11 +1,18 @@
 """How visits, their people and their notes look to programs, and what programs may send."""
 
+from collections.abc import Collection
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from televisit.forms import DoorForm
-from televisit.models import Attendance, Note, Participant, Visit, VisitEvent
+from televisit.forms import DoorForm, refuse_unreachable
+from televisit.models import Attendance, Invitation, Note, Participant, Visit, VisitEvent
+from televisit.models.choices import Role
 from televisit.permissions import can_run
 from televisit.tokens import join_token
+
+GUEST_ROLES = [(role.value, role.label) for role in (Role.RELATIVE, Role.INTERPRETER, Role.PATIENT)]
 
 
 class VisitSerializer(serializers.ModelSerializer):
@@ -41,7 +48,8 @@ class VisitSerializer(serializers.ModelSerializer):
     def get_patient_token(self, visit: Visit) -> str | None:
         """Who sees a visit and is neither its doctor nor staff comes as its patient, or for the patient."""
         user = self.context["request"].user
-        is_patient = visit.appointment.patient.user_id == user.pk
+        patient = visit.appointment.patient
+        is_patient = patient is not None and patient.user_id == user.pk
         if can_run(user, visit) or (user.is_staff and not is_patient):
             return None
         return join_token(visit, user, "patient")
@@ -63,15 +71,25 @@ class ParticipantSerializer(serializers.ModelSerializer):
 
 class VisitEventSerializer(serializers.ModelSerializer):
     participant = serializers.CharField(source="participant.uid", default=None, read_only=True)
+    invitation = serializers.CharField(source="invitation.uid", default=None, read_only=True)
     actor = serializers.CharField(source="actor.full_name", default=None, read_only=True)
 
     class Meta:
         model = VisitEvent
-        fields = ("kind", "participant", "actor", "at")
+        fields = ("kind", "participant", "invitation", "actor", "note", "at")
 
 
 class ScheduleSerializer(serializers.Serializer):
-    appointment = serializers.CharField(max_length=20)
+    """Either the `appointment` that the visit belongs to, or `instant`, perhaps with the `patient` who comes."""
+
+    appointment = serializers.CharField(max_length=20, required=False)
+    instant = serializers.BooleanField(default=False)
+    patient = serializers.CharField(max_length=16, required=False)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if ("appointment" in attrs) == attrs["instant"]:
+            raise serializers.ValidationError({"appointment": [_("Name an appointment, or ask for an instant visit")]})
+        return attrs
 
 
 class DoorSerializer(serializers.Serializer):
@@ -128,7 +146,7 @@ class BillingSerializer(serializers.Serializer):
 class NoteSerializer(serializers.ModelSerializer):
     id = serializers.CharField(source="uid", read_only=True)
     author = serializers.CharField(source="author.name", read_only=True)
-    addendum_to = serializers.SlugRelatedField(slug_field="uid", read_only=True)
+    addendum_to: Any = serializers.SlugRelatedField(slug_field="uid", read_only=True)
 
     class Meta:
         model = Note
@@ -155,3 +173,61 @@ class NoteWriteSerializer(serializers.Serializer):
     version = serializers.IntegerField(min_value=0, default=0)
     addendum = serializers.BooleanField(default=False)
     sign = serializers.BooleanField(default=False)
+
+
+def refuse_other_roles(role: str, roles: Collection[str]) -> str:
+    """`role`; raises ValidationError where it is none of `roles`."""
+    if role not in roles:
+        raise serializers.ValidationError(_("Nobody can come as this here"))
+    return role
+
+
+class InvitationSerializer(serializers.ModelSerializer):
+    """The context names the `roles` that the caller may choose from.
+
+    Without an `address` the caller passes the link on: only the answer that makes the invitation has its `url`.
+    """
+
+    id = serializers.CharField(source="uid", read_only=True)
+    role = serializers.ChoiceField(choices=GUEST_ROLES)
+    name = serializers.CharField(max_length=160)
+    address = serializers.CharField(max_length=254, required=False, validators=[refuse_unreachable])
+
+    class Meta:
+        model = Invitation
+        fields: tuple[str, ...] = (
+            "id",
+            "role",
+            "name",
+            "address",
+            "not_before",
+            "valid_until",
+            "used_at",
+            "revoked_at",
+            "created_at",
+        )
+        read_only_fields = ("not_before", "valid_until", "used_at", "revoked_at", "created_at")
+
+    def validate_role(self, role: str) -> str:
+        return refuse_other_roles(role, self.context["roles"])
+
+
+class MadeInvitationSerializer(InvitationSerializer):
+    url = serializers.SerializerMethodField()
+
+    class Meta(InvitationSerializer.Meta):
+        fields = (*InvitationSerializer.Meta.fields, "url")
+
+    def get_url(self, invitation: Invitation) -> str | None:
+        """The link, once; null where it is sent."""
+        return None if invitation.address else invitation.renew_link()
+
+
+class GuestSerializer(serializers.Serializer):
+    """The context names the `roles` that the caller may choose from."""
+
+    name = serializers.CharField(max_length=160)
+    role = serializers.ChoiceField(choices=GUEST_ROLES)
+
+    def validate_role(self, role: str) -> str:
+        return refuse_other_roles(role, self.context["roles"])

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django_filters import rest_framework as filters
@@ -12,10 +13,15 @@ from rest_framework.decorators import action
 from rest_framework.response import Response
 
 from appointments.models import Appointment
+from clinic.idempotency import once
+from clinic.people.models import Doctor, Patient
+from clinic.people.permissions import practising_doctor
+from televisit.instant import open_now
 from televisit.models import Visit, VisitEvent
 from televisit.permissions import can_cancel
 from televisit.providers import provider_of
 
+from .invitations import InvitationCalls
 from .notes import NoteCalls
 from .people import PeopleCalls
 from .serializers import DoorSerializer, JoinSerializer, MinutesSerializer, ScheduleSerializer
@@ -32,14 +38,16 @@ VisitFilter.base_filters["from"] = filters.IsoDateTimeFilter(  # a word that Pyt
 )
 
 
-class VisitViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, PeopleCalls, NoteCalls):
+class VisitViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, PeopleCalls, NoteCalls, InvitationCalls):
     filterset_class = VisitFilter
 
     @extend_schema(request=ScheduleSerializer)
     def create(self, request: Any) -> Response:
-        """201 with the visit of a confirmed appointment; 200 if it had one already, as all do that were booked here."""
+        """201 with the visit of a confirmed appointment, 200 if it had one already; or with one that begins now."""
         body = ScheduleSerializer(data=request.data)
         body.is_valid(raise_exception=True)
+        if body.validated_data["instant"]:
+            return self.answer(self.open_now(body.validated_data.get("patient")), status.HTTP_201_CREATED)
         visible = Appointment.objects.visible_to(request.user).with_parties()
         appointment = get_object_or_404(visible, reference=body.validated_data["appointment"])
         if not (request.user.is_staff or appointment.doctor.user_id == request.user.pk):
@@ -47,6 +55,24 @@ class VisitViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, PeopleCalls
         had_one = Visit.objects.filter(appointment=appointment).exists()
         visit = Visit.objects.schedule(appointment, by=request.user, at=timezone.now())
         return self.answer(visit, status.HTTP_200_OK if had_one else status.HTTP_201_CREATED)
+
+    @transaction.atomic
+    def open_now(self, patient_uid: str | None) -> Visit:
+        """An instant visit of the calling doctor; with a patient whom they have met in an appointment."""
+        doctor = practising_doctor(self.request.user)
+        if doctor is None:
+            raise PermissionDenied
+        known = Patient.objects.filter(appointments__doctor=doctor).distinct()
+        patient = get_object_or_404(known, uid=patient_uid) if patient_uid else None
+        key = self.request.headers.get("Idempotency-Key", "")
+        made = once(lambda: self.make(doctor, patient).uid, user=doctor.user, key=key, body=["instant", patient_uid])
+        return self.get_queryset().get(uid=made)
+
+    def make(self, doctor: Doctor, patient: Patient | None) -> Visit:
+        visit = open_now(doctor, at=timezone.now())
+        if patient is not None:
+            visit.name_patient(patient)
+        return visit
 
     def destroy(self, request: Any, session_id: str) -> Response:
         """Cancels the visit; the appointment stays. 409 once it has begun."""

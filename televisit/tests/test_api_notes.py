@@ -64,6 +64,13 @@ def test_malformed_etag_is_refused(client, visit):
     assert not Note.objects.exists()
 
 
+def test_a_list_is_no_note(client, visit):
+    response = call(client, visit, "notes", [{"text": "Dizzy"}], headers={"If-Match": '"0"'})
+
+    assert response.status_code == 400
+    assert not Note.objects.exists()
+
+
 def test_signed_note_takes_an_addendum_only(client, visit):
     note = call(client, visit, "notes", {"text": "Dizzy.", "sign": True}).json()
 
