@@ -139,6 +139,7 @@ def prescribe(page: Page) -> None:
         row.locator(f"[name$='-{name}']").fill(words)
     editor.get_by_label("Advice").fill("Finish the whole course")
     editor.get_by_role("button", name="Check the prescription").click()
+    editor.get_by_label("I have reviewed the patient's allergies and medicines.").check()
     editor.get_by_role("button", name="Issue prescription").click()
     expect(editor.get_by_role("heading", name="Prescription")).to_be_visible()
     editor.close()
