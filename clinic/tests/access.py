@@ -28,6 +28,7 @@ from clinic.notices.routing import websocket_urlpatterns as notice_sockets
 from clinic.people.models import Allergy, Chart, Claim, User
 from clinic.people.tests.factories import DoctorFactory, PatientFactory, RepresentationFactory, StaffFactory
 from prescriptions.tests.factories import PrescriptionFactory, issued
+from televisit.models import Invitation
 from televisit.routing import websocket_urlpatterns as visit_sockets
 from televisit.tests.factories import a_seat_of_the_patient, a_visit
 
@@ -160,11 +161,14 @@ class World:
 
     def of_visit(self) -> dict[str, dict[str, str]]:
         seat = a_seat_of_the_patient(self.visit)
+        asked = {"role": "relative", "by": self.doctor.user, "at": timezone.now()}
+        invitation = Invitation.objects.invite(self.visit, **asked)
         return {
             "visit": {"code": self.visit.code},
             "seat": {"code": self.visit.code, "uid": seat.uid},
             "session": {"session_id": self.visit.uid},
             "session-seat": {"session_id": self.visit.uid, "uid": seat.uid},
+            "session-invitation": {"session_id": self.visit.uid, "uid": invitation.uid},
         }
 
     def of_record(self) -> dict[str, dict[str, str]]:

@@ -80,6 +80,26 @@ def test_without_an_outcome_nothing_is_saved(client):
     assert not Advice.objects.exists()
 
 
+def test_follow_up_is_on_a_day_to_come(client):
+    visit = a_held_visit()
+    client.force_login(visit.host.user)
+
+    page = finish(client, visit, follow_up_on="2020-01-31").content.decode()
+
+    assert "Choose a day that is still to come" in page
+    assert not Advice.objects.exists()
+
+
+def test_follow_up_that_has_passed_does_not_keep_the_advice_from_being_mended(client):
+    visit = a_held_visit()
+    Advice.objects.write(visit, by=visit.host.user, version=0, follow_up_on=date(2020, 1, 31))
+    client.force_login(visit.host.user)
+
+    finish(client, visit, text="Come by.", follow_up_on="2020-01-31", version=1)
+
+    assert Advice.objects.get().text == "Come by."
+
+
 def test_nothing_came_yet_of_a_visit_that_was_not_held(client):
     visit = a_visit()
     client.force_login(visit.host.user)
