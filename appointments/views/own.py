@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.generic import ListView, TemplateView, View
 
 from appointments.calendar import calendar_response
+from appointments.finding import doctors_again
 from appointments.models import Appointment, Offer
 from appointments.permissions import is_its_doctor
 from appointments.possible import Possible
@@ -19,11 +20,12 @@ from appointments.reading import reads_symptoms
 from clinic.people.access import SignedInMixin
 
 PAST_AT_HOME = 5
+AGAIN_AT_HOME = 3
 Status = Appointment.Status
 
 
 class HomeView(SignedInMixin, TemplateView):
-    """The next visit with its door, other visits, requests that wait, and the last visits."""
+    """The next visit with its door, other visits, requests that wait, the doctors seen before, the last visits."""
 
     template_name = "appointments/list.html"
     extra_context = {"tab": "home"}
@@ -42,6 +44,7 @@ class HomeView(SignedInMixin, TemplateView):
             later_visits=visits[1:],
             requests=[each for each in upcoming if each.status == Status.REQUESTED],
             past=mine.past(now)[:PAST_AT_HOME],
+            doctors_again=doctors_again(mine, now)[:AGAIN_AT_HOME],
             **kwargs,
         )
 
