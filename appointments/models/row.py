@@ -176,7 +176,8 @@ class AppointmentRow(models.Model):
     ) -> None:
         """Free the slot that it has and take `slot`, or `period` where there is none; for who holds the locks.
 
-        `key` is that of the hold on `slot`; `saving` names other fields that change with it. What the doctor still offers in `period` is withdrawn. Raises SlotTaken.
+        `key` is that of the hold on `slot`; `saving` names other fields that change with it. What the doctor still
+        offers in `period` is withdrawn. Raises SlotTaken.
         """
         left, self.doctor = self.slot_id, doctor or self.doctor
         assert self.doctor is not None  # an emergency has its doctor before it has a time
