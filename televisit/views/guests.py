@@ -23,7 +23,7 @@ from televisit.forms import GuestForm, InviteForm, NewPatientForm, PatientByLink
 from televisit.instant import open_now
 from televisit.models import Invitation, Visit
 from televisit.models.choices import PATIENT_SIDE, Role
-from televisit.permissions import can_invite, can_run
+from televisit.permissions import can_invite, roles_to_invite
 from televisit.visitors import Visitor, keep_seat
 
 from .access import HostMixin
@@ -51,8 +51,7 @@ class InvitationsView(InviterMixin, FormView):
 
     @property
     def roles(self) -> list[Role]:
-        by_clinic = self.user.is_staff or can_run(self.user, self.visit)
-        return [Role.RELATIVE, Role.INTERPRETER, *([Role.PATIENT] if by_clinic else [])]
+        return roles_to_invite(self.user, self.visit)
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return {**super().get_form_kwargs(), "roles": self.roles}
