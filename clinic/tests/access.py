@@ -166,6 +166,8 @@ class World:
         return {
             "visit": {"code": self.visit.code},
             "seat": {"code": self.visit.code, "uid": seat.uid},
+            "invitation": {"code": self.visit.code, "uid": invitation.uid},
+            "link": {"secret": invitation.renew_link().split("/")[-2]},
             "session": {"session_id": self.visit.uid},
             "session-seat": {"session_id": self.visit.uid, "uid": seat.uid},
             "session-invitation": {"session_id": self.visit.uid, "uid": invitation.uid},

@@ -7,7 +7,7 @@ const ECHOES = 20;
 const PATIENCE_MS = 8000;
 const SLOW_MS = 400;
 const LOUD = 0.02;
-let results = {};
+const results = { camera: "unknown", microphone: "unknown", speaker: "unknown", network: "unknown" };
 
 const fill = (text, facts) => text.replace(/\{(\w+)\}/g, (whole, name) => facts[name] ?? whole);
 const pause = (ms) => new Promise((done) => setTimeout(done, ms));

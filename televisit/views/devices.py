@@ -32,11 +32,11 @@ class DeviceCheckView(SeatMixin, TemplateView):
 
     def post(self, request: Any, code: str) -> HttpResponse:
         """204 once it is kept; 400 for what no browser of ours sends."""
-        form = DeviceCheckForm(request.POST)
+        visit, form = self.visit, DeviceCheckForm(request.POST)
         if not form.is_valid():
             return HttpResponse(status=400)
         facts = {"by": self.visitor.account, "seat": self.seat, "at": self.now}
-        DeviceCheck.objects.keep(self.visit, **facts, **form.cleaned_data)
+        DeviceCheck.objects.keep(visit, **facts, **form.cleaned_data)
         return HttpResponse(status=204)
 
 
@@ -47,9 +47,7 @@ def check_words() -> dict[str, str]:
         "failed": _("Does not work"),
         "unknown": _("Not checked"),
         "slow": _("Slow"),
-        "in_app": _(
-            "Pages inside this app get no camera. Open this page in {browser}: in its menu."
-        ),
+        "in_app": _("Pages inside this app get no camera. Open this page in {browser}: in its menu."),
         "denied_ios": _("Open Settings, Safari, Camera and Microphone, and choose Allow. Then check again."),
         "denied_android": _("Tap the sign beside the address, then Permissions, and allow it. Then check again."),
         "denied": _("Press the sign beside the page’s address and allow it. Then check again."),
