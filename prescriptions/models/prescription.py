@@ -177,23 +177,25 @@ class Prescription(models.Model):
         return find_matches(self.medicines.all(), self.patient)
 
     @transaction.atomic
-    def keep_typed(self, typed: dict[str, str], *, version: int | None) -> None:
+    def keep_typed(self, typed: dict[str, str], *, version: int | None, page: str = "") -> None:
         """Keep what stands in the editor, right or not, so that it is there when the doctor comes back.
 
         Raises NotADraft or EditedElsewhere.
         """
-        self._lock_draft(version)
-        self.typed = typed
+        self._lock_draft(version, page=page)
+        self.typed = {**typed, "page": page}
         self.version += 1
         self.save(update_fields=["typed", "version", "updated_at"])
 
     @transaction.atomic
-    def rewrite(self, *, medicines: Sequence[Medicine], version: int | None = None, **content: Any) -> None:
+    def rewrite(
+        self, *, medicines: Sequence[Medicine], version: int | None = None, page: str = "", **content: Any
+    ) -> None:
         """Replace the draft's content: diagnosis, advice, weight_kg, follow_up_on, valid_until, all medicines in order.
 
         Raises NotADraft, ControlledMedicine, or EditedElsewhere if the draft is not the `version` that was edited.
         """
-        self._lock_draft(version)
+        self._lock_draft(version, page=page)
         self._refuse_controlled(medicines)
         for name, value in content.items():
             setattr(self, name, value)
@@ -270,10 +272,12 @@ class Prescription(models.Model):
         """Hold the row until the transaction ends, with its current values."""
         self.refresh_from_db(from_queryset=Prescription.objects.select_for_update())
 
-    def _lock_draft(self, version: int | None) -> None:
+    def _lock_draft(self, version: int | None, *, page: str = "") -> None:
+        """Hold the draft, if it is the `version` that was edited, or was saved since then by the same open `page`."""
         self._lock()
         self._check_move(self.Status.ISSUED)
-        if version is not None and version != self.version:
+        is_own_save = bool(page) and self.typed is not None and self.typed["page"] == page
+        if version is not None and version != self.version and not is_own_save:
             raise EditedElsewhere
 
     def _check_move(self, status: str) -> None:

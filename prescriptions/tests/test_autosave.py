@@ -73,6 +73,24 @@ def test_two_tabs_do_not_write_over_each_other(autosave, draft):
     assert draft.typed["diagnosis"] == "First"
 
 
+def test_a_page_may_check_what_it_has_just_saved_itself(client, autosave, draft):
+    before = draft.version
+    autosave(editor(draft), draft.doctor.user, typed(HALF, version=before, page="one"))
+
+    response = client.post(editor(draft), typed(ROW, version=before, page="one"))  # the answer was still on its way
+
+    assert response["Location"] == reverse("prescriptions:issue", args=[draft.reference])
+
+
+def test_another_page_may_not_check_over_what_was_saved(client, autosave, draft):
+    before = draft.version
+    autosave(editor(draft), draft.doctor.user, typed(HALF, version=before, page="one"))
+
+    response = client.post(editor(draft), typed(ROW, version=before, page="two"))
+
+    assert "changed in another window" in response.content.decode()
+
+
 def test_an_issued_prescription_takes_no_more_typing(autosave):
     prescription = issued()
 

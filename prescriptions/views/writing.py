@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.generic import FormView, TemplateView
 
 from appointments.models import Appointment
+from clinic.codes import uid
 from clinic.errors import RuleViolation
 from prescriptions.access import Action, record
 from prescriptions.forms import (
@@ -63,7 +64,7 @@ class EditorView(UserPassesTestMixin, PrescriptionMixin, TemplateView):
         """While it is written: only how the draft stands; the text stays under the doctor's hands."""
         try:
             draft = Prescription.objects.begin(self.prescription.appointment)
-            draft.keep_typed(content_typed(self.request.POST), version=self.version_typed())
+            draft.keep_typed(content_typed(self.request.POST), version=self.version_typed(), page=self.page)
         except RuleViolation as refusal:
             return self.show_state(refusal=refusal, prescription=self.prescription)
         if draft.version == 1:  # of the many saves while it is written, the first goes on record
@@ -72,6 +73,11 @@ class EditorView(UserPassesTestMixin, PrescriptionMixin, TemplateView):
 
     def show_state(self, **facts: Any) -> HttpResponse:
         return render(self.request, "prescriptions/_draft_state.html", facts)
+
+    @cached_property
+    def page(self) -> str:
+        """The open page's own name: what it saved by itself is no other window's change."""
+        return self.request.POST.get("page") or uid()
 
     def version_typed(self) -> int:
         """The version that the page had; of a page that was opened before there was a draft, 0."""
@@ -87,7 +93,7 @@ class EditorView(UserPassesTestMixin, PrescriptionMixin, TemplateView):
     def save(self, form: PrescriptionForm, formset: Any) -> HttpResponse:
         try:
             appointment, content = self.prescription.appointment, form.cleaned_data
-            written = Prescription.objects.write(appointment, medicines=formset.medicines, **content)
+            written = Prescription.objects.write(appointment, medicines=formset.medicines, page=self.page, **content)
         except RuleViolation as refusal:
             form.add_error(None, str(refusal))
             return self.show(form, formset)
@@ -102,6 +108,7 @@ class EditorView(UserPassesTestMixin, PrescriptionMixin, TemplateView):
         return super().get_context_data(
             suggestions={"name": list(dict.fromkeys(each.name for each in earlier)), **SUGGESTIONS},
             earlier=earlier,
+            page=self.page,
             allergies=patient.allergy_set.current(),
             medications=patient.medication_set.current(),
             **kwargs,
