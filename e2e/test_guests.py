@@ -31,7 +31,6 @@ def test_device_check_finds_camera_microphone_and_line(visitor):
 
     expect(page.locator("[data-part=camera] [data-result]")).to_have_text("Works")
     wait_until(DeviceCheck.objects.filter(visit=visit).exists)
-    page.screenshot(path="/tmp/door_check.png", full_page=True)
     check = DeviceCheck.objects.get(visit=visit)
     assert (check.camera, check.microphone, check.network) == ("works", "works", "works")
     assert check.round_trip_ms is not None
