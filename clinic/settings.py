@@ -285,6 +285,8 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "AppointmentStatus": "appointments.models.choices.Status",
         "VisitStatus": "televisit.models.choices.Status",
+        "ParticipantRole": "televisit.models.choices.Role",
+        "GuestRole": "televisit.api.serializers.GUEST_ROLES",
         "PrescriptionStatus": "prescriptions.models.Prescription.Status",
     },
 }

@@ -127,7 +127,7 @@ class MinutesSerializer(serializers.Serializer):
     minutes = serializers.IntegerField(min_value=1, max_value=600)
 
 
-class PeriodSerializer(serializers.Serializer):
+class TogetherSerializer(serializers.Serializer):
     start = serializers.DateTimeField()
     end = serializers.DateTimeField()
 
@@ -135,7 +135,7 @@ class PeriodSerializer(serializers.Serializer):
 class BillingSerializer(serializers.Serializer):
     """`together` is when doctor and patient were both in the room. Minutes are whole ones; `minutes` has both kinds."""
 
-    together = PeriodSerializer(many=True)
+    together = TogetherSerializer(many=True)
     video_seconds = serializers.IntegerField()
     video_minutes = serializers.IntegerField()
     phone_minutes = serializers.IntegerField()

@@ -48,7 +48,9 @@ def text(message):
 def confirmed_at(start, *, patient_zone="", **facts):
     """A visit at that instant, and the patient's notice of it."""
     patient = facts.pop("patient", None) or PatientFactory(user__zone=patient_zone)
-    appointment = booked(SlotFactory(begins=start, doctor=DoctorFactory(**facts)), patient=patient, at=NOW)
+    appointment = booked(
+        SlotFactory(begins=start, doctor=DoctorFactory(clinic__horizon_days=120, **facts)), patient=patient, at=NOW
+    )
     announced(appointment)
     return notice_to(patient.user, kind=Kind.CONFIRMED)
 
