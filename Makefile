@@ -24,7 +24,7 @@ test: lint unit browser ## all that CI does
 unit: $(INSTALLED) ## the tests that need no browser
 	$(BIN)/pytest -n logical --maxprocesses=4
 
-browser: $(INSTALLED) chromium ## the browser tests
+browser: $(INSTALLED) chromium coturn ## the browser tests
 	CHROMIUM="$$($(FIND_CHROMIUM))" $(BIN)/pytest --own-network e2e
 
 lint: $(INSTALLED) ## everything that reads the code without running it
@@ -56,9 +56,14 @@ $(INSTALLED): requirements-dev.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements-dev.txt
 	@touch $@
 
-.PHONY: chromium
+.PHONY: chromium coturn
 FIND_CHROMIUM = command -v chromium || command -v chromium-browser || command -v google-chrome
 chromium:
 	@{ $(FIND_CHROMIUM); } >/dev/null || { test "$$(id -u)" = 0 && apt-get update -q && \
 		DEBIAN_FRONTEND=noninteractive apt-get install -y -q chromium; } || \
 		{ echo 'Chromium is missing: install it for the browser tests.' >&2; exit 1; }
+
+coturn: # its tests are skipped where it is missing
+	@command -v turnserver >/dev/null || { test "$$(id -u)" = 0 && apt-get update -q && \
+		DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends coturn; } || \
+		echo 'coturn is missing: the tests of the video relay are skipped.' >&2

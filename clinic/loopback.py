@@ -27,8 +27,14 @@ def enter_own_network() -> None:
     else:
         _unshare(CLONE_NEWNET | CLONE_NEWUSER)
         _keep_identity(uid, gid)
+    switch_loopback(is_on=True)
+
+
+def switch_loopback(*, is_on: bool) -> None:
+    """Let everything through, or nothing; for a process in a network of its own."""
+    flags = IFF_UP if is_on else 0
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as handle:
-        fcntl.ioctl(handle, SIOCSIFFLAGS, struct.pack("16sH22x", b"lo", IFF_UP))
+        fcntl.ioctl(handle, SIOCSIFFLAGS, struct.pack("16sH22x", b"lo", flags))
 
 
 def _unshare(what: int) -> None:

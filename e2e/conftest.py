@@ -42,7 +42,7 @@ QUIET = [
     "--disable-sync",
 ]
 FAKE_DEVICES = [
-    "--use-fake-device-for-media-stream",
+    "--use-fake-device-for-media-stream=device-count=3",
     "--use-fake-ui-for-media-stream",
     "--autoplay-policy=no-user-gesture-required",
     "--allow-loopback-in-peer-connection",
@@ -112,12 +112,14 @@ def session_cookie(user: User, address: str) -> dict[str, str]:
 
 
 @contextmanager
-def running_portal(port: int | None = None) -> Iterator[str]:
-    """One more portal process on the test database and Redis: its address."""
+def running_portal(port: int | None = None, **variables: str) -> Iterator[str]:
+    """One more portal process on the test database and Redis, perhaps with its own variables: its address."""
     port = port or free_port()
     address = f"http://127.0.0.1:{port}"
     command = [sys.executable, "-m", "uvicorn", "--lifespan", "off", "--no-access-log", "--log-level", "warning"]
-    with running([*command, "--port", str(port), "clinic.asgi:application"], PUBLIC_URL=address) as process:
+    with running(
+        [*command, "--port", str(port), "clinic.asgi:application"], PUBLIC_URL=address, **variables
+    ) as process:
         wait_until_live(address, process)
         yield address
 

@@ -27,7 +27,7 @@ export class Controls {
       await toggle();
       button.disabled = false;
       button.focus();
-      if (name !== "screen") page.announce(say(media.state[name] ? `${name}_on` : `${name}_off`));
+      if (name !== "screen") this.#page.announce(say(this.#media.state[name] ? `${name}_on` : `${name}_off`));
     });
   }
 

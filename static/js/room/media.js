@@ -12,7 +12,7 @@ const SCREEN = { video: { frameRate: { ideal: 10 } }, audio: false };
 /** What is asked of the browser: the device that was chosen before, or any. */
 function wanted(name) {
   const deviceId = recall(name);
-  return deviceId ? { ...WISHES[name], deviceId: { ideal: deviceId } } : WISHES[name];
+  return deviceId ? { ...WISHES[name], deviceId: { exact: deviceId } } : WISHES[name];
 }
 
 /** Why a device cannot be had, as a key of the page's words: "denied", "missing" or "busy". */
@@ -103,6 +103,10 @@ export class LocalMedia extends EventTarget {
       const stream = await this.#ask({ [name === "microphone" ? "audio" : "video"]: wanted(name) });
       this.#take(name, stream.getTracks()[0]);
     } catch (error) {
+      if (error.name === "OverconstrainedError" && recall(name)) {
+        remember(name, ""); // the chosen one is no longer there: any will do
+        return this.#takeOne(name);
+      }
       this.problems[name] = reason(error);
     }
   }

@@ -82,6 +82,7 @@ export class Page {
   }
 
   #announceNews(part) {
+    if (part.closest("[hidden]")) return; // of another state of the room
     const news = part.matches("[data-say]") ? part : part.querySelector("[data-say]");
     const text = news?.textContent.trim() ?? "";
     if (text && text !== this.#spoken) this.announce(text);
