@@ -1,6 +1,7 @@
 """Instant visits: the doctor opens a room now, and says later who came."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.utils.translation import gettext as _
@@ -14,6 +15,6 @@ from .models import Visit
 def open_now(doctor: Doctor, *, at: datetime) -> Visit:
     """A visit of `doctor` that begins now, with nobody named; it may lie over booked ones."""
     period = DateTimeTZRange(at, at + timedelta(minutes=doctor.visit_minutes))
-    facts = {"patient": None, "by": doctor.user, "at": at, "because": _("Instant visit")}
+    facts: Any = {"patient": None, "by": doctor.user, "at": at, "because": _("Instant visit")}
     appointment = Appointment.objects.book_at(period, doctor=doctor, **facts)
     return Visit.objects.schedule(appointment, by=doctor.user, at=at)

@@ -6,7 +6,7 @@ import pytest
 import time_machine
 
 from appointments.errors import (
-    AppointmentIsOver,
+    AlreadyBegun,
     NotThisDoctorsTime,
     OfferIsGone,
     SlotTaken,
@@ -273,7 +273,7 @@ def test_what_has_begun_is_not_moved_by_the_patient(doctor):
     Appointment.objects.update(created_at=NOW - HOUR)
     appointment.refresh_from_db()
 
-    assert isinstance(appointment.why_not_move(appointment.patient.user, NOW), AppointmentIsOver)
+    assert isinstance(appointment.why_not_move(appointment.patient.user, NOW), AlreadyBegun)
 
 
 def test_who_waits_for_an_absent_doctor_moves_outside_the_limits(doctor):

@@ -4,6 +4,7 @@ import tomllib
 from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from appointments.models import Appointment, Slot
 from clinic.people.models import User
@@ -134,7 +135,7 @@ class Story:
         visits.conclude(self)
         visits.prescribe(self)
 
-    def parting_words(self) -> dict[str, str]:
+    def parting_words(self) -> Any:
         return {"reason": self.facts["end_reason"], "note": self.facts.get("end_note", "")}
 
 

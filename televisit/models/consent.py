@@ -18,7 +18,7 @@ CONSENT_VERSION = "2026-11"  # of the text in templates/televisit/_consent.html;
 
 
 class ConsentQuerySet(models.QuerySet["Consent"]):
-    def is_given(self, patient: Patient, *, by: models.Model | None) -> bool:
+    def is_given(self, patient: Patient | None, *, by: models.Model | None) -> bool:
         """Whether `by` has agreed for `patient` to the text as it is now."""
         return by is not None and self.filter(patient=patient, given_by=by, version=CONSENT_VERSION).exists()
 
@@ -29,8 +29,7 @@ class ConsentQuerySet(models.QuerySet["Consent"]):
         if self.is_given(patient, by=seat.user) or self.filter(seat=seat, version=CONSENT_VERSION).exists():
             return
         self.create(patient=patient, given_by=seat.user, seat=seat, version=CONSENT_VERSION, at=at)
-        about = {"participant": seat, "by": seat.user, "note": CONSENT_VERSION}
-        seat.visit.record(VisitEvent.Kind.CONSENT, at=at, **about)
+        seat.visit.record(VisitEvent.Kind.CONSENT, at=at, participant=seat, by=seat.user, note=CONSENT_VERSION)
 
 
 class Consent(models.Model):

@@ -82,7 +82,7 @@ class DeviceCheck(models.Model):
     def failed(self) -> list[str]:
         """The names of the parts that do not work, in the reader's words."""
         return [
-            str(self._meta.get_field(part).verbose_name)  # type: ignore[union-attr]
+            str(self._meta.get_field(part).verbose_name)
             for part in self.PARTS
             if getattr(self, part) == self.Result.FAILED
         ]

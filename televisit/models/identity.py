@@ -1,7 +1,7 @@
 """IdentityCheck: that the doctor made sure who somebody is, and where."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import models, transaction
@@ -69,5 +69,5 @@ class IdentityCheck(models.Model):
         self.save(
             update_fields=["identity_how", "identity_skipped", "identity_checked_by", "identity_checked_at"],
         )
-        facts = {"participant": self, "by": by, "note": how or "skipped"}
-        self.visit.record(VisitEvent.Kind.IDENTITY, at=at, **facts)
+        about: Any = {"participant": self, "by": by}
+        self.visit.record(VisitEvent.Kind.IDENTITY, at=at, note=how or "skipped", **about)

@@ -4,7 +4,6 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from django.utils import timezone
 
 from appointments.models import Appointment, AppointmentEvent
 from televisit import tasks

@@ -35,7 +35,7 @@ class DeviceCheckView(SeatMixin, TemplateView):
         visit, form = self.visit, DeviceCheckForm(request.POST)
         if not form.is_valid():
             return HttpResponse(status=400)
-        facts = {"by": self.visitor.account, "seat": self.seat, "at": self.now}
+        facts: Any = {"by": self.visitor.account, "seat": self.seat, "at": self.now}
         DeviceCheck.objects.keep(visit, **facts, **form.cleaned_data)
         return HttpResponse(status=204)
 

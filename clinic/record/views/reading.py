@@ -56,7 +56,7 @@ class OwnRecordView(TimelineMixin, TemplateView):
     @property
     def openings(self) -> QuerySet[Opening]:
         """The last times that doctors opened the record after it had closed."""
-        return self.patient.openings.with_names()[:OPENINGS_SHOWN]
+        return Opening.objects.filter(patient=self.patient).with_names()[:OPENINGS_SHOWN]
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not self.people:
