@@ -23,6 +23,11 @@ class AppointmentIsOver(RuleViolation):
     message = _("The time of this appointment is over. Call the clinic if something went wrong.")
 
 
+class AlreadyBegun(RuleViolation):
+    code = "already_begun"
+    message = _("The start of this visit is past, so its time can no longer be changed.")
+
+
 class NotBegunYet(RuleViolation):
     code = "not_begun_yet"
     message = _("This is possible from the start of the appointment on.")

@@ -31,7 +31,7 @@ class EndForm(SeenForm):
 
 class CancelForm(EndForm):
     note = forms.CharField(
-        label=_("Anything that the other side should know"),
+        label=_("A message about it"),
         max_length=NOTE_LIMIT,
         widget=forms.Textarea({"rows": 3}),
         required=False,
@@ -40,7 +40,7 @@ class CancelForm(EndForm):
 
 class DeclineForm(EndForm):
     note = forms.CharField(
-        label=_("Words to the patient"),
+        label=_("A message to the patient"),
         help_text=_("For example, what they can do instead"),
         max_length=NOTE_LIMIT,
         widget=forms.Textarea({"rows": 3}),

@@ -5,6 +5,7 @@ from datetime import datetime
 from django.utils import timezone
 
 from appointments.errors import (
+    AlreadyBegun,
     AppointmentIsOver,
     DoctorNotAvailable,
     SlotTooSoon,
@@ -112,7 +113,7 @@ class Moving(Answering):
         if self.is_of_clinic(by) or self._was_changed_by_clinic():
             return None
         if self.has_begun(at):
-            return AppointmentIsOver()
+            return AlreadyBegun()
         if self.is_late(by, at):
             return TooLateToMove()
         if self._is_bound(by, at) and self.moves_made >= self.clinic.moves_limit:

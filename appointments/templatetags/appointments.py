@@ -1,9 +1,11 @@
-"""How pages tell a patient's age and the end of a hold. Use with ``{% load appointments %}``."""
+"""How pages tell age, how long ago something was, and the end of a hold. Use with ``{% load appointments %}``."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django import template
 from django.utils import timezone
+from django.utils.timesince import timesince
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from appointments.models import Slot
@@ -22,6 +24,15 @@ def age(patient: Patient) -> str:
     months = (today.year - patient.birth_date.year) * 12 + today.month - patient.birth_date.month
     months -= today.day < patient.birth_date.day
     return ngettext("%(n)d month old", "%(n)d months old", months) % {"n": months}
+
+
+@register.filter
+def ago(at: datetime) -> str:
+    """As "2 hours, 5 minutes ago"; "just now" within the first minute."""
+    now = timezone.now()
+    if now - at < timedelta(minutes=1):
+        return _("just now")
+    return _("%(time)s ago") % {"time": timesince(at, now)}
 
 
 @register.filter

@@ -9,7 +9,7 @@ from django.utils import timezone
 from appointments import tasks
 from appointments.errors import AlreadyTaken, NobodyOnCall, NotOnCall, OverlapsOwnAppointment
 from appointments.models import Appointment, AppointmentEvent, OnCall, Slot
-from clinic.people.tests.factories import DoctorFactory, PatientFactory
+from clinic.people.tests.factories import DoctorFactory, PatientFactory, StaffFactory
 
 from .factories import AppointmentFactory, SlotFactory, period_from
 
@@ -190,6 +190,42 @@ def test_after_five_minutes_the_page_says_to_call(client, doctor):
     client.force_login(asked.patient.user)
 
     assert "Do not wait: call now." in client.get(asked.get_absolute_url()).content.decode()
+
+
+def test_a_patient_withdraws_what_nobody_has_taken(client, doctor):
+    asked = emergency()
+    client.force_login(asked.patient.user)
+    address = reverse("appointments:cancel", args=[asked.reference])
+
+    assert "A doctor at once" in client.get(address).content.decode()
+    client.post(address, {"reason": "feeling_better"})
+
+    asked.refresh_from_db()
+    assert asked.status == Status.CANCELLED
+
+
+def test_staff_decline_what_nobody_has_taken(client, doctor):
+    client.force_login(StaffFactory())
+
+    page = client.get(reverse("appointments:decline", args=[emergency().reference]))
+
+    assert page.status_code == 200
+
+
+def test_without_a_time_there_is_nothing_to_confirm_and_without_a_doctor_no_chat(client, doctor):
+    asked = emergency()
+    client.force_login(asked.patient.user)
+
+    assert client.get(reverse("appointments:booked", args=[asked.reference])).url == asked.get_absolute_url()
+    assert client.get(reverse("chat:panel", args=[asked.reference])).status_code == 404
+
+
+def test_home_leads_back_to_the_emergency(client, doctor):
+    client.force_login(emergency().patient.user)
+
+    page = client.get(reverse("appointments:list")).content.decode()
+
+    assert "You asked for a doctor at once." in page
 
 
 def test_programs_call_for_help_too(client, doctor):

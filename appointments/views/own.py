@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
@@ -117,6 +117,12 @@ class BookedView(AppointmentMixin, TemplateView):
     """What was just booked: reference, time, how to join, the calendar file."""
 
     template_name = "appointments/booked.html"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """An emergency that nobody has taken has no time to confirm: its own page says where it stands."""
+        if self.appointment.period is None:
+            return redirect(self.appointment)
+        return super().get(request, *args, **kwargs)
 
 
 class CalendarView(AppointmentMixin, View):

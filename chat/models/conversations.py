@@ -20,12 +20,13 @@ CONFIRMED = (Status.CONFIRMED, Status.IN_PROGRESS, Status.COMPLETED, Status.NO_S
 def conversations_of(user: Any) -> models.QuerySet[Appointment]:
     """The appointments whose chat `user` takes part in: as their doctor, as their patient, or acting for the patient.
 
-    Staff do not, and neither does a doctor who may not practise.
+    Staff do not, and neither does a doctor who may not practise. An emergency has none until a doctor has taken it.
     """
     if not user.is_authenticated:
         return Appointment.objects.none()
     patients, doctors = Patient.objects.represented_by(user), Doctor.objects.practising().filter(user=user)
-    return Appointment.objects.filter(Q(patient__in=patients) | Q(doctor__in=doctors))
+    with_doctor = Appointment.objects.filter(doctor__isnull=False)
+    return with_doctor.filter(Q(patient__in=patients) | Q(doctor__in=doctors))
 
 
 def reason_closed(appointment: Appointment, at: datetime) -> RuleViolation | None:

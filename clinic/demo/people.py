@@ -9,8 +9,9 @@ from zoneinfo import ZoneInfo
 
 from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
-from appointments.models import Availability
+from appointments.models import Availability, OnCall
 from clinic.people.models import (
     Allergy,
     Clinic,
@@ -27,6 +28,7 @@ from clinic.people.models.history import HistoryEntry
 from .clock import WEEKDAYS, instant, set_to
 
 FILE = Path(__file__).with_name("people.toml")
+ON_CALL_BEFORE = timedelta(days=1)
 OPENED_BEFORE = timedelta(weeks=20)  # then the clinic opened, and its people registered
 
 OF_USER = ("email", "given_name", "family_name", "zone", "is_staff", "is_superuser")
@@ -82,12 +84,15 @@ class People:
         return user
 
     def add_doctor(self, facts: Facts) -> Doctor:
-        """A doctor whom staff have approved, with weekly hours."""
+        """A doctor whom staff have approved, with weekly hours; on call since yesterday, if the facts say for how long."""
         own = some(facts, OF_DOCTOR)
         doctor = Doctor.objects.create(user=self.add_user(facts), clinic=self.clinic, region=self.clinic.region, **own)
         doctor.specialties.set([self.specialties[key] for key in facts["specialties"]])
         doctor.approve(by=self.desk, at=self.opened)
         Availability.objects.bulk_create(weekly_hours(doctor, facts["hours"], valid_from=self.opened.date()))
+        if "on_call_days" in facts:
+            period = DateTimeTZRange(self.now - ON_CALL_BEFORE, self.now + timedelta(days=facts["on_call_days"]))
+            OnCall.objects.create(doctor=doctor, period=period)
         return doctor
 
     def add_patient(self, facts: Facts) -> Patient:
