@@ -5,6 +5,11 @@ from django.utils.translation import gettext as _
 
 def room_words() -> dict[str, str]:
     """By the keys that static/js/room uses; ``{name}``, ``{time}`` and the like are filled in there."""
+    return line_words() | people_words() | time_words() | camera_words() | microphone_words()
+
+
+def line_words() -> dict[str, str]:
+    """How the line is, and how much picture it carries."""
     return {
         "connecting": _("Connecting"),
         "connected": _("Connected"),
@@ -21,6 +26,12 @@ def room_words() -> dict[str, str]:
         "saving_chosen": _("Your picture is sent smaller, to save data."),
         "sound_chosen": _("Sound only, as you have chosen."),
         "pictures_back": _("The line is good again: pictures are back."),
+    }
+
+
+def people_words() -> dict[str, str]:
+    """Who is here, and whether they are seen and heard."""
+    return {
         "device": _("Device {number}"),
         "microphone_on": _("Your microphone is on."),
         "microphone_off": _("You are muted."),
@@ -32,6 +43,12 @@ def room_words() -> dict[str, str]:
         "lost": _("The connection to {name} is lost. We keep trying."),
         "back": _("{name} is back."),
         "screen": _("{name}’s screen"),
+    }
+
+
+def time_words() -> dict[str, str]:
+    """How long the visit still goes."""
+    return {
         "time_left": _("{time} left"),
         "extended": _("The doctor has added {minutes} minutes."),
         "closes_in": _("Closes in {time}"),
@@ -39,6 +56,12 @@ def room_words() -> dict[str, str]:
         "one_minute": _("1 minute of the visit is left."),
         "time_is_up": _("The booked time is over. The room closes soon."),
         "closing": _("The room closes in less than a minute."),
+    }
+
+
+def camera_words() -> dict[str, str]:
+    """Why there is no picture, and what to do."""
+    return {
         "camera_denied": _(
             "The camera is not allowed. Allow it beside the page’s address, then press “Camera on”. "
             "You can also go on without it."
@@ -48,6 +71,12 @@ def room_words() -> dict[str, str]:
         "camera_stopped": _(
             "The camera has stopped: it was unplugged, or another program took it. Press “Camera on” to try again."
         ),
+    }
+
+
+def microphone_words() -> dict[str, str]:
+    """Why there is no sound, and what to do."""
+    return {
         "microphone_stopped": _(
             "The microphone has stopped: it was unplugged, or another program took it. Press “Unmute” to try again."
         ),
