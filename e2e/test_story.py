@@ -119,6 +119,7 @@ def go_to_the_waiting_room(page: Page, appointment: Appointment) -> None:
     page.get_by_role("link", name="Join waiting room").click()
     page.get_by_label("Where are you now?").fill("5 Harbour Street, Lisbon")
     page.get_by_label("Number if we are cut off").fill("+351 912 345 678")
+    page.get_by_label("I agree to be treated over video").check()
     page.get_by_role("button", name="Join waiting room").click()
     expect(page.get_by_role("heading", name="You are in the waiting room")).to_be_visible()
 
