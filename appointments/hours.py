@@ -102,8 +102,8 @@ def change_hours(rule: Availability, *, at: datetime, keep_visits: bool = False,
         for name, value in facts.items():
             setattr(rule, name, value)
         save_hours(rule)
-        # Nobody knows whether the new hours would offer what is booked: once freed it goes; open_slots() judges anew.
-        rule.slots.filter(status=Slot.Status.BOOKED).update(availability=None)
+        # Nobody knows whether the new hours would offer what is taken: once freed it goes; open_slots() judges anew.
+        rule.slots.exclude(status=Slot.Status.OPEN).update(availability=None)
 
 
 def save_hours(rule: Availability) -> None:

@@ -8,7 +8,6 @@ from clinic.people.models import User
 
 from .models import Appointment, Offer
 from .models.choices import EndReason
-from .models.emergencies import doctors_on_call
 
 OF_PATIENTS = (
     EndReason.SCHEDULE_CONFLICT,
@@ -34,7 +33,7 @@ def is_its_doctor(user: User, appointment: Appointment) -> bool:
 
 def can_take(user: User, appointment: Appointment) -> bool:
     """Whoever is on call may take an emergency that nobody has taken, and read it before."""
-    return appointment.is_untaken and doctors_on_call(timezone.now()).filter(user=user).exists()
+    return appointment.is_untaken and appointment.takers(timezone.now()).filter(user=user).exists()
 
 
 def is_on_patients_side(user: User, appointment: Appointment) -> bool:

@@ -27,14 +27,14 @@ def once(make: Callable[[], str], *, user: Any, key: str, body: Any) -> str:
     if not key:
         return make()
     fingerprint = _digest(json.dumps(body, sort_keys=True, default=str))
-    row, is_new = IdempotencyKey.objects.get_or_create(
-        user=user, key=_digest(key), defaults={"fingerprint": fingerprint}
-    )
+    rows = IdempotencyKey.objects.filter(user=user, key=_digest(key))
+    if IdempotencyKey.objects.claim(user, _digest(key), fingerprint=fingerprint):
+        reference = make()
+        rows.update(reference=reference)
+        return reference
+    row = rows.get()
     if row.fingerprint != fingerprint:
         raise KeyUsedForSomethingElse
-    if is_new:
-        row.reference = make()
-        row.save(update_fields=["reference"])
     return row.reference
 
 

@@ -22,10 +22,11 @@ CHANGES = {Kind.MOVED, Kind.EXTENDED, Kind.REOPENED, Kind.ENDED, Kind.EXPIRED, K
 @receiver(appointment_changed, dispatch_uid="visit follows its appointment")
 def follow_appointment(event: AppointmentEvent, **kwargs: Any) -> None:
     """A confirmed appointment has its visit, at its hours; one that has come to its end has no open visit."""
-    if event.after == Appointment.Status.CONFIRMED:
+    if event.after == Appointment.Status.CONFIRMED and not event.before:
+        Visit.objects.open_for(event.appointment, by=event.actor, at=event.at)
+    elif event.after == Appointment.Status.CONFIRMED:
         visit = Visit.objects.schedule(event.appointment, by=event.actor, at=event.at)
-        if event.before:  # a new one has its hours from the start
-            visit.follow_appointment(by=event.actor, at=event.at)
+        visit.follow_appointment(by=event.actor, at=event.at)
         if event.kind == AppointmentEvent.Kind.MISSED_UNDONE:
             bring_back(visit, by=event.actor, at=event.at)
     elif event.after not in Appointment.ACTIVE:

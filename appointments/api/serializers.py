@@ -4,6 +4,7 @@ import copy
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
@@ -12,7 +13,7 @@ from appointments.forms.hours import not_far
 from appointments.models import Appointment, AppointmentEvent, Availability, Offer, Slot
 from appointments.models.choices import NOTE_LIMIT, SYMPTOMS_LIMIT
 from appointments.permissions import can_read_symptoms, end_reasons
-from clinic.people.models import Doctor, Patient
+from clinic.people.models import Doctor, Patient, Specialty
 from clinic.time import PartOfDay, validate_zone
 
 
@@ -219,12 +220,18 @@ class AppointmentSerializer(serializers.ModelSerializer):
         return {"session_id": visit.uid, "code": visit.code} if visit else None
 
 
-class TimeSerializer(serializers.Serializer):
+class SlotField(serializers.SlugRelatedField):
     """A slot of a practising doctor, by its id."""
 
-    slot = serializers.SlugRelatedField(
-        slug_field="uid", queryset=Slot.objects.of_practising_doctors().select_related("doctor__user", "doctor__clinic")
-    )
+    def __init__(self) -> None:
+        super().__init__(slug_field="uid")
+
+    def get_queryset(self) -> QuerySet[Slot]:
+        return Slot.objects.of_practising_doctors().select_related("doctor__user", "doctor__clinic")
+
+
+class TimeSerializer(serializers.Serializer):
+    slot = SlotField()
 
 
 class ForWhomSerializer(serializers.Serializer):
@@ -234,6 +241,8 @@ class ForWhomSerializer(serializers.Serializer):
 
     def get_fields(self) -> dict[str, serializers.Field]:
         """With `for`: a patient for whom the caller acts; others are as unknown as those that do not exist."""
+        if "for" not in getattr(self, "initial_data", {"for"}):
+            return super().get_fields()
         request = self.context.get("request")
         acting_for = Patient.objects.represented_by(request.user) if request else Patient.objects.none()
         patient = serializers.SlugRelatedField(slug_field="uid", queryset=acting_for, required=False)
@@ -247,7 +256,9 @@ class ForWhomSerializer(serializers.Serializer):
 
 
 class EmergencySerializer(ForWhomSerializer):
-    """A call for whichever doctor is on call."""
+    """A call for whichever doctor is on call, or for one with `specialty`, by its name in addresses."""
+
+    specialty = serializers.SlugRelatedField(slug_field="slug", queryset=Specialty.objects.all(), required=False)
 
 
 class BookSerializer(TimeSerializer, ForWhomSerializer):

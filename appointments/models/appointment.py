@@ -76,5 +76,6 @@ class Appointment(Moving, Attending, Emergency):
         if asks:
             self.respond_by = min(at + self.clinic.request_time, self.period.lower)
         self.save()
+        self.open_offer = None
         kind = AppointmentEvent.Kind.REQUESTED if asks else AppointmentEvent.Kind.CONFIRMED
         self._tell(kind, before="", by=by, note=because)

@@ -9,6 +9,7 @@ from django.db.models import Count, Q
 
 from appointments.errors import (
     DoctorNotAvailable,
+    NobodyOnCall,
     OverbookingNeedsReason,
     OverlapsOwnAppointment,
     SlotBeyondHorizon,
@@ -23,6 +24,7 @@ from appointments.locks import calendar_change, lock_calendars
 from clinic.people.models import Doctor, Patient, User
 
 from .choices import ACTIVE, Reason
+from .emergencies import doctors_on_call
 from .slots import FARTHEST, LONGEST, Slot
 
 if TYPE_CHECKING:
@@ -38,10 +40,12 @@ class BookingQuerySet(models.QuerySet["Appointment"]):
     ) -> "Appointment":
         """Take `slot` for `patient`: confirmed at once, or requested where the doctor wants to be asked.
 
-        `words` are symptoms, reason_category and is_emergency. Raises SlotTaken, SlotTooSoon, DoctorNotAvailable,
-        OverlapsOwnAppointment or TooManyOpenAppointments.
+        `words` are symptoms, reason_category and is_emergency. Raises SlotTaken, SlotTooSoon, SlotBeyondHorizon,
+        DoctorNotAvailable, OverlapsOwnAppointment, TooManyOpenAppointments, or NobodyOnCall for an emergency then.
         """
         doctor = slot.doctor
+        if words.get("is_emergency") and not is_of_clinic(by, doctor):
+            refuse_unless_on_call(at)
         lock_calendars(doctor, patient)
         slot.take(key=hold_key, at=at)
         refuse_unbookable(slot, at=at, by=by)
@@ -68,9 +72,9 @@ class BookingQuerySet(models.QuerySet["Appointment"]):
     ) -> "Appointment":
         """A confirmed appointment at a time that doctor or staff choose themselves, in or out of the hours.
 
-        What the doctor offered in this time is offered no more. `because` is kept in the history; only with it may the
-        time overlap another visit of the doctor. An instant visit may name its
-        patient later. Raises DoctorNotAvailable, SlotEndsBeforeItStarts, SlotTooLong, SlotTooFarAhead,
+        What the doctor offered in this time is offered again if it is cancelled. `because` is kept in the history;
+        only with it may the time overlap another visit of the doctor. An instant visit may name its patient later.
+        Raises DoctorNotAvailable, SlotEndsBeforeItStarts, SlotTooLong, SlotTooFarAhead,
         OverbookingNeedsReason or OverlapsOwnAppointment.
         """
         lock_calendars(doctor, patient)
@@ -78,7 +82,7 @@ class BookingQuerySet(models.QuerySet["Appointment"]):
         is_over_another = self.crowd_at(period, doctor=doctor, patient=patient)["of_doctor"] > 0
         if is_over_another and not because:
             raise OverbookingNeedsReason
-        Slot.objects.withdraw_under(doctor, period)
+        Slot.objects.cover(doctor, period)
         appointment = self._for(patient, doctor, period=period, booked_by=by, overbooked=is_over_another, **words)
         appointment.begin_life(by=by, at=at, because=because)
         return appointment
@@ -109,6 +113,12 @@ class BookingQuerySet(models.QuerySet["Appointment"]):
 def is_of_clinic(user: User, doctor: Doctor) -> bool:
     """Whether `user` books for the clinic, as staff or as this doctor: what limits patients does not bind them."""
     return user.is_staff or doctor.user_id == user.pk
+
+
+def refuse_unless_on_call(at: datetime) -> None:
+    """Raise NobodyOnCall at an instant when no doctor would answer an emergency: who has one had better call."""
+    if not doctors_on_call(at).exists():
+        raise NobodyOnCall
 
 
 def refuse_unbookable(slot: Slot, *, at: datetime, by: User) -> None:

@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models, transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
-from django.db.models import Q
+from django.db.models import OuterRef, Q
 
 from appointments.errors import AlreadyTaken, NobodyOnCall, NotOnCall, OverlapsOwnAppointment, TransitionRefused
 from appointments.locks import calendar_change, lock_calendars
-from clinic.people.models import Doctor, Patient, User
+from clinic.people.models import Doctor, Patient, Specialty, User
 from clinic.people.models.doctors import DoctorQuerySet
 
 from .choices import ACTIVE, Status
@@ -26,9 +26,10 @@ WAITS = timedelta(hours=1)  # then the request ends by itself
 SHOWN_ONCE_TAKEN = timedelta(minutes=30)  # to the others who are on call
 
 
-def doctors_on_call(at: datetime) -> DoctorQuerySet:
-    """The practising doctors who answer emergencies at the instant `at`."""
-    return Doctor.objects.practising().filter(on_call_times__period__contains=at)
+def doctors_on_call(at: datetime, specialty: Specialty | None = None) -> DoctorQuerySet:
+    """The practising doctors who answer emergencies at the instant `at`; those with `specialty`, where one is given."""
+    on_call = Doctor.objects.practising().filter(on_call_times__period__contains=at)
+    return on_call.filter(specialties=specialty) if specialty else on_call
 
 
 class Emergency(AppointmentRow):
@@ -55,7 +56,7 @@ class Emergency(AppointmentRow):
             raise AlreadyTaken
         if self.status != Status.REQUESTED:
             raise TransitionRefused
-        if not doctors_on_call(at).filter(pk=doctor.pk).exists():
+        if not self.takers(at).filter(pk=doctor.pk).exists():
             raise NotOnCall
         period = self._time_with(doctor, at)
         self.overbooked = doctor.appointments.active().filter(period__overlap=period).exists()
@@ -77,6 +78,10 @@ class Emergency(AppointmentRow):
         for kind in due:
             self._note(kind, by=None)
         return bool(due)
+
+    def takers(self, at: datetime) -> DoctorQuerySet:
+        """The doctors who may take it at the instant `at`: on call, and with the specialty asked for, if any."""
+        return doctors_on_call(at, self.specialty)
 
     def is_given_up(self, at: datetime) -> bool:
         """Whether it has waited so long at the instant `at` that the patient had better call."""
@@ -106,7 +111,9 @@ class EmergencyQuerySet(models.QuerySet["Appointment"]):
     def for_whoever_is_on_call(self, user: Any, at: datetime) -> Q:
         """The condition on what `user` sees because of being on call at the instant `at`: untaken emergencies."""
         on_call = doctors_on_call(at).filter(user=user)
-        return Q(models.Exists(on_call), doctor__isnull=True, status=Status.REQUESTED)
+        is_asked = Q(models.Exists(on_call), specialty__isnull=True)
+        has_specialty = Q(models.Exists(on_call.filter(specialties=OuterRef("specialty"))))
+        return (is_asked | has_specialty) & Q(doctor__isnull=True, status=Status.REQUESTED)
 
     def taken_lately(self, at: datetime) -> Self:
         """Emergencies that a doctor has taken a short while before `at`, for the others who are on call."""
@@ -114,8 +121,10 @@ class EmergencyQuerySet(models.QuerySet["Appointment"]):
         return taken.filter(starts_at__gt=at - SHOWN_ONCE_TAKEN).select_related("doctor__user")
 
     @transaction.atomic
-    def call_for_help(self, *, patient: Patient, by: User, at: datetime, symptoms: str) -> "Appointment":
-        """An emergency of `patient`, for every doctor who is on call; the one that waits already, if there is one.
+    def call_for_help(
+        self, *, patient: Patient, by: User, at: datetime, symptoms: str, specialty: Specialty | None = None
+    ) -> "Appointment":
+        """An emergency of `patient`, for every doctor on call (with `specialty`); the one that waits, if there is one.
 
         Raises NobodyOnCall, or OverlapsOwnAppointment while the patient is in another visit.
         """
@@ -123,11 +132,12 @@ class EmergencyQuerySet(models.QuerySet["Appointment"]):
         waiting = self.untaken().filter(patient=patient).first()
         if waiting is not None:
             return waiting
-        first = doctors_on_call(at).select_related("clinic").first()
+        first = doctors_on_call(at, specialty).select_related("clinic").first()
         if first is None:
             raise NobodyOnCall
         if patient.appointments.active().filter(period__contains=at).exists():
             raise OverlapsOwnAppointment
-        emergency = self.model(patient=patient, clinic=first.clinic, symptoms=symptoms, booked_by=by)
+        facts = {"symptoms": symptoms, "specialty": specialty, "booked_by": by}
+        emergency = self.model(patient=patient, clinic=first.clinic, **facts)
         emergency.begin_as_emergency(by=by, at=at)
         return emergency

@@ -8,7 +8,6 @@ from appointments.errors import (
     AlreadyBegun,
     AppointmentIsOver,
     DoctorNotAvailable,
-    SlotTooSoon,
     TooLateToCancel,
     TooLateToMove,
     TooManyMoves,
@@ -19,6 +18,7 @@ from clinic.errors import RuleViolation
 from clinic.people.models import Doctor, User
 
 from .answering import Answering
+from .booking import refuse_unbookable
 from .choices import MOVABLE, Status
 from .events import AppointmentEvent
 from .offers import Offer
@@ -43,7 +43,7 @@ class Moving(Answering):
         """To `slot` of the same doctor: same row, reference, chat and code. Gives whether it moved at once.
 
         Where a patient asks a doctor who wants to be asked, the old time stands until the doctor agrees. Raises what
-        why_not_move() says, SlotTooSoon, and what booking raises; then nothing has changed.
+        why_not_move() says, and what booking raises; then nothing has changed.
         """
         self.lock(seen=seen)
         refusal = self.why_not_move(by, at)
@@ -51,18 +51,12 @@ class Moving(Answering):
             raise refusal
         self._refuse_time(slot, at=at)
         if not self.is_of_clinic(by):
-            self._refuse_patients_time(slot, at)
+            refuse_unbookable(slot, at=at, by=by)
             if self.asks_before_moving:
                 self._propose(slot, waits_for=Offer.Side.DOCTOR, by=by, at=at)
                 return False
         self._move_to(slot, by=by, at=at, hold_key=hold_key)
         return True
-
-    def _refuse_patients_time(self, slot: Slot, at: datetime) -> None:
-        if not slot.doctor.is_practising:
-            raise DoctorNotAvailable
-        if slot.starts_at < at + slot.doctor.clinic.minimum_notice:
-            raise SlotTooSoon
 
     def _move_to(self, slot: Slot, *, by: User, at: datetime, hold_key: str) -> None:
         counts = self._is_bound(by, at)

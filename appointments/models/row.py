@@ -16,7 +16,7 @@ from appointments.locks import lock_calendars
 from appointments.signals import appointment_changed
 from clinic.codes import reference
 from clinic.crypto import EncryptedTextField
-from clinic.people.models import Clinic, Doctor, Patient, User
+from clinic.people.models import Clinic, Doctor, Patient, Specialty, User
 
 from .choices import ACTIVE, FREED_BY, MOVES, EndReason, Reason, Status
 from .offers import Offer
@@ -58,6 +58,9 @@ class AppointmentRow(models.Model):
     status = models.CharField(_("status"), max_length=12, choices=Status)
     reason_category = models.CharField(_("kind of reason"), max_length=12, choices=Reason, default=Reason.OTHER)
     symptoms = EncryptedTextField(_("symptoms"), blank=True, default="")
+    specialty = models.ForeignKey(
+        Specialty, models.PROTECT, verbose_name=_("specialty asked for"), null=True, blank=True, related_name="+"
+    )
     is_emergency = models.BooleanField(_("emergency"), default=False)
     overbooked = models.BooleanField(_("booked over another"), default=False)
     respond_by = models.DateTimeField(_("to be answered by"), null=True, blank=True)
@@ -161,8 +164,8 @@ class AppointmentRow(models.Model):
             self.sequence += 1
             self.slot = None
         self.save(update_fields=["status", "version", "sequence", "slot", "updated_at", *extra])
-        if freed is not None:
-            Slot.objects.reopen(freed)
+        if status in FREED_BY:
+            Slot.objects.reopen(freed, doctor=self.doctor, period=self.period)
 
     def _go_to(
         self,
@@ -177,9 +180,10 @@ class AppointmentRow(models.Model):
         """Free the slot that it has and take `slot`, or `period` where there is none; for who holds the locks.
 
         `key` is that of the hold on `slot`; `saving` names other fields that change with it. What the doctor still
-        offers in `period` is withdrawn. Raises SlotTaken.
+        offers in `period` is covered. Raises SlotTaken.
         """
-        left, self.doctor = self.slot_id, doctor or self.doctor
+        left = {"pk": self.slot_id, "doctor": self.doctor, "period": self.period}
+        self.doctor = doctor or self.doctor
         assert self.doctor is not None  # an emergency has its doctor before it has a time
         if slot is not None:
             if slot.doctor_id != self.doctor.pk:
@@ -192,9 +196,8 @@ class AppointmentRow(models.Model):
         self.save(update_fields=[*place, *saving])
         self.refresh_from_db(fields=["starts_at"])
         if slot is None:
-            Slot.objects.withdraw_under(self.doctor, period)
-        if left is not None:
-            Slot.objects.reopen(left)
+            Slot.objects.cover(self.doctor, period)
+        Slot.objects.reopen(**left)
 
     def _drop_offer(self, status: str = Offer.Status.DROPPED) -> None:
         """Close the offer that waits, if any; what it held is free."""

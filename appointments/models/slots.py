@@ -28,6 +28,7 @@ from clinic.codes import uid
 from clinic.people.models import Doctor
 from clinic.time import PartOfDay
 
+from .choices import ACTIVE
 from .hours import Availability, Closure, TimeOff, same
 
 NOTICE = ExpressionWrapper(
@@ -140,18 +141,28 @@ class SlotQuerySet(models.QuerySet["Slot"]):
         doctor.appointments.refuse_overlap(period)
         return self.create(doctor=doctor, period=period, is_single=True)
 
-    def reopen(self, pk: int) -> None:
-        """BOOKED -> OPEN, for who just gave the slot back. A slot that the hours no longer offer goes for good."""
-        freed = self.filter(pk=pk)
-        freed.filter(status=Slot.Status.BOOKED).update(status=Slot.Status.OPEN, held_by="", held_until=None)
+    def cover(self, doctor: Doctor, period: DateTimeTZRange) -> None:
+        """OPEN -> COVERED for what the doctor offers in `period`; for who holds the doctor's calendar."""
+        self.filter(doctor=doctor, status=Slot.Status.OPEN, period__overlap=period).update(status=Slot.Status.COVERED)
+
+    def reopen(self, pk: int | None, *, doctor: Doctor | None, period: DateTimeTZRange | None) -> None:
+        """BOOKED or COVERED -> OPEN, for who just left `period` and the slot `pk`, and holds the doctor's calendar.
+
+        What still lies under another visit stays covered. A slot that the hours no longer offer goes for good.
+        """
+        if doctor is None or period is None:  # an emergency that nobody took
+            return
+        self.filter(pk=pk, status=Slot.Status.BOOKED).update(status=Slot.Status.COVERED, held_by="", held_until=None)
+        covered = self.filter(doctor=doctor, status=Slot.Status.COVERED, period__overlap=period)
+        visits = Doctor.objects.filter(
+            pk=OuterRef("doctor"), appointments__status__in=ACTIVE, appointments__period__overlap=OuterRef("period")
+        )
+        covered.filter(~Exists(visits)).update(status=Slot.Status.OPEN)
         time_off = TimeOff.objects.filter(doctor=OuterRef("doctor"), period__overlap=OuterRef("period"))
         closure = Closure.objects.filter(clinic=OuterRef("doctor__clinic"), period__overlap=OuterRef("period"))
-        no_rule = Q(is_single=False, availability__isnull=True)
-        freed.filter(no_rule | Exists(time_off) | Exists(closure), status=Slot.Status.OPEN).delete()
-
-    def withdraw_under(self, doctor: Doctor, period: DateTimeTZRange) -> None:
-        """OPEN -> WITHDRAWN for what the doctor offers in `period`; for who holds the doctor's calendar."""
-        self.filter(doctor=doctor, status=Slot.Status.OPEN, period__overlap=period).update(status=Slot.Status.WITHDRAWN)
+        no_rule = Q(is_single=False, availability__isnull=True) | Q(doctor__zone="")
+        freed = self.filter(doctor=doctor, status=Slot.Status.OPEN, period__overlap=period)
+        freed.filter(no_rule | Exists(time_off) | Exists(closure)).delete()
 
 
 def refuse_unpublishable(doctor: Doctor, *, start: datetime, end: datetime, at: datetime) -> None:
@@ -171,13 +182,15 @@ def refuse_unpublishable(doctor: Doctor, *, start: datetime, end: datetime, at: 
 class Slot(models.Model):
     """One period of one doctor that a patient can book.
 
-    Made of weekly hours (`availability`), or published by itself (`is_single`). A hold keeps it for who holds
+    Made of weekly hours (`availability`), or published by itself (`is_single`). Covered while a visit that was not
+    booked in it takes its time; withdrawn by the doctor, for good. A hold keeps it for who holds
     `held_by` (a random key in the session) until `held_until`.
     """
 
     class Status(models.TextChoices):
         OPEN = "open", _("Open")
         BOOKED = "booked", _("Booked")
+        COVERED = "covered", _("Under another visit")
         WITHDRAWN = "withdrawn", _("Withdrawn")
 
     uid = models.CharField(max_length=16, unique=True, default=uid, editable=False)

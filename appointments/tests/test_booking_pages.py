@@ -19,7 +19,7 @@ from clinic.people.tests.factories import (
     UserFactory,
 )
 
-from .factories import SlotFactory, booked
+from .factories import OnCallFactory, SlotFactory, booked
 
 pytestmark = pytest.mark.django_db
 
@@ -299,6 +299,7 @@ def test_one_cannot_skip_the_questions(client, slot, patient):
 
 
 def test_the_whole_way_ends_on_the_confirmation(client, slot, patient):
+    OnCallFactory(doctor=slot.doctor, begins=NOON)
     response = book_all_the_way(client, slot, is_emergency="on")
 
     appointment = Appointment.objects.get()

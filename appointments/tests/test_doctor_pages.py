@@ -10,7 +10,7 @@ from appointments.models import Appointment
 from clinic.people.models import Doctor
 from clinic.people.tests.factories import DoctorFactory, PatientFactory, UserFactory
 
-from .factories import AppointmentFactory, SlotFactory, booked
+from .factories import AppointmentFactory, OnCallFactory, SlotFactory, booked
 
 pytestmark = pytest.mark.django_db
 
@@ -101,6 +101,7 @@ def test_age_and_symptoms_of_a_request_are_readable(client, doctor):
 
 
 def test_emergencies_come_first_then_who_waits_longest(client, doctor):
+    OnCallFactory(doctor=doctor, begins=NOON)
     older, newer = request_for(doctor, 24), request_for(doctor, 25)
     urgent = request_for(doctor, 26, is_emergency=True)
 

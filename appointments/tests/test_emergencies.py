@@ -11,7 +11,7 @@ from appointments.errors import AlreadyTaken, NobodyOnCall, NotOnCall, OverlapsO
 from appointments.models import Appointment, AppointmentEvent, OnCall, Slot
 from clinic.people.tests.factories import DoctorFactory, PatientFactory, StaffFactory
 
-from .factories import AppointmentFactory, SlotFactory, period_from
+from .factories import AppointmentFactory, SlotFactory, booked, period_from
 
 pytestmark = pytest.mark.django_db
 
@@ -47,6 +47,40 @@ def test_nobody_on_call_means_no_emergency():
 
     with pytest.raises(NobodyOnCall):
         emergency()
+
+
+def test_who_asks_for_a_specialty_waits_for_its_doctors(doctor):
+    surgeon = on_call()
+    patient = PatientFactory()
+    facts = {"patient": patient, "by": patient.user, "at": timezone.now(), "symptoms": "Cannot keep anything down."}
+
+    asked = Appointment.objects.call_for_help(specialty=surgeon.specialties.get(), **facts)
+
+    assert Appointment.objects.visible_to(surgeon.user).contains(asked)
+    assert not Appointment.objects.visible_to(doctor.user).contains(asked)
+    with pytest.raises(NotOnCall):
+        asked.take(doctor, at=timezone.now())
+
+
+def test_a_specialty_of_which_nobody_is_on_call_is_refused(client, doctor):
+    patient, other = PatientFactory(), DoctorFactory().specialties.get()
+    client.force_login(patient.user)
+    body = {"symptoms": "Cannot keep anything down.", "specialty": other.slug}
+
+    answer = client.post("/api/v1/appointments/emergency/", body, "application/json")
+
+    assert (answer.status_code, answer.json()["code"]) == (409, "nobody_on_call")
+    assert not Appointment.objects.exists()
+
+
+def test_an_ordinary_booking_is_urgent_only_while_somebody_is_on_call():
+    slot = SlotFactory()
+    with pytest.raises(NobodyOnCall):
+        booked(slot, is_emergency=True)
+
+    on_call()
+
+    assert booked(slot, is_emergency=True).is_emergency
 
 
 def test_asking_twice_is_one_emergency(doctor):
@@ -109,7 +143,7 @@ def test_what_the_doctor_offered_meanwhile_is_offered_no_more(doctor):
     emergency().take(doctor, at=timezone.now())
 
     free.refresh_from_db()
-    assert free.status == Slot.Status.WITHDRAWN
+    assert free.status == Slot.Status.COVERED
 
 
 @pytest.mark.parametrize(("minutes", "kinds"), [(1, []), (2, [Kind.UNTAKEN]), (5, [Kind.UNTAKEN, Kind.STILL_UNTAKEN])])

@@ -9,7 +9,9 @@ from appointments.errors import (
     AlreadyBegun,
     NotThisDoctorsTime,
     OfferIsGone,
+    SlotBeyondHorizon,
     SlotTaken,
+    SlotTooSoon,
     TooLateToCancel,
     TooLateToMove,
     TooLateToUndo,
@@ -133,6 +135,17 @@ def test_a_patient_moves_as_often_as_the_clinic_allows(doctor):
 
     with pytest.raises(TooManyMoves):
         move(appointment, slot(doctor, 74))
+
+
+@pytest.mark.parametrize("hours", [1, 62 * 24])
+def test_a_patient_moves_neither_within_the_notice_nor_beyond_the_horizon(doctor, hours):
+    doctor.clinic.minimum_notice_minutes = 120
+    appointment, unusual = settled(doctor), slot(doctor, hours)
+
+    with pytest.raises((SlotTooSoon, SlotBeyondHorizon)):
+        move(appointment, unusual)
+
+    assert move(appointment, unusual, by=doctor.user)
 
 
 @pytest.mark.parametrize("who", ["doctor", "staff"])

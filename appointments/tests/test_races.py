@@ -1,5 +1,6 @@
 """Several people at the same moment, each on a connection of their own to a real PostgreSQL."""
 
+from collections import Counter
 from datetime import timedelta
 
 import pytest
@@ -7,7 +8,7 @@ from django.utils import timezone
 
 from appointments import hours
 from appointments.booking import book_once
-from appointments.errors import OverlapsOwnAppointment, SlotOverlaps, SlotTaken, TransitionRefused
+from appointments.errors import OverlapsOwnAppointment, SlotOverlaps, SlotTaken, TransitionRefused, VisitsInTheWay
 from appointments.models import Appointment, AppointmentEvent, Slot
 from appointments.signals import appointment_changed
 from clinic.people.models import Doctor
@@ -141,19 +142,36 @@ def test_cancelling_and_booking_again_at_once_keeps_the_books_in_order():
     assert_sound()
 
 
-def test_hours_that_change_while_people_book_leave_the_books_in_order():
+def remove_hours_while_people_book(*, keep_visits: bool) -> tuple[Counter, Doctor]:
+    """What became of it, with six people who book; and the doctor."""
     rule = AvailabilityFactory()
     hours.open_slots(rule.doctor, at=timezone.now())
     slots = list(rule.doctor.slots.all()[:6])
     patients = PatientFactory.create_batch(len(slots))
+    bookings = [lambda slot=slot, who=who: booked(slot, patient=who) for slot, who in zip(slots, patients, strict=True)]
 
-    at_once(
-        lambda: hours.remove_hours(rule, at=timezone.now()),
-        *[lambda slot=slot, who=who: booked(slot, patient=who) for slot, who in zip(slots, patients, strict=True)],
-    )
+    outcome = at_once(lambda: hours.remove_hours(rule, at=timezone.now(), keep_visits=keep_visits), *bookings)
+
+    return outcome, rule.doctor
+
+
+def test_hours_that_go_while_people_book_leave_what_is_booked_and_nothing_free():
+    outcome, doctor = remove_hours_while_people_book(keep_visits=True)
+
+    assert outcome["done"] + outcome[SlotTaken] == 7
+    assert_sound()
+    assert doctor.appointments.count() == outcome["done"] - 1
+    assert not doctor.slots.filter(status=Slot.Status.OPEN).exists()
+
+
+def test_hours_go_while_people_book_only_if_nothing_is_in_the_way():
+    outcome, doctor = remove_hours_while_people_book(keep_visits=False)
 
     assert_sound()
-    assert not rule.doctor.slots.filter(status=Slot.Status.OPEN).exists()
+    stand = doctor.availabilities.exists()
+    assert outcome[VisitsInTheWay] == stand
+    assert doctor.appointments.exists() == stand
+    assert doctor.slots.filter(status=Slot.Status.OPEN).exists() == stand
 
 
 def test_a_worker_that_dies_in_the_middle_of_a_booking_leaves_nothing_behind():

@@ -89,7 +89,7 @@ class HoursPage(HoursMixin):
 
     def coming_days(self) -> list[tuple[date, list[Slot], int]]:
         """The next days that have times, each with these, and how many of them are booked."""
-        times = self.doctor.slots.exclude(status=Slot.Status.WITHDRAWN)
+        times = self.doctor.slots.filter(status__in=[Slot.Status.OPEN, Slot.Status.BOOKED])
         times = times.starting_in(self.now, self.now + timedelta(days=SHOWN_DAYS)).order_by("starts_at")
         groups = groupby(times, key=lambda slot: slot.starts_at.astimezone(self.zone).date())
         days = [(day, list(slots)) for day, slots in groups]

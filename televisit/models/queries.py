@@ -64,11 +64,19 @@ class VisitQuerySet(models.QuerySet["Visit"]):
         """The visit of a confirmed appointment: made now, or the one that there is. Raises NotConfirmed."""
         if appointment.status not in {Appointment.Status.CONFIRMED, Appointment.Status.IN_PROGRESS}:
             raise NotConfirmed
-        facts = {"clinic": appointment.clinic, "host": appointment.doctor, **join_window(appointment, at)}
-        visit, is_new = self.get_or_create(appointment=appointment, defaults=facts)
+        visit, is_new = self.get_or_create(appointment=appointment, defaults=facts_of(appointment, at))
         if is_new:
             visit.record(VisitEvent.Kind.CREATED, by=by, at=at)
         return visit
+
+    def open_for(self, appointment: Appointment, *, by: User | None, at: datetime) -> None:
+        """The visit of an appointment that is just being made, and so has none."""
+        visit = self.create(appointment=appointment, **facts_of(appointment, at))
+        visit.record(VisitEvent.Kind.CREATED, by=by, at=at)
+
+
+def facts_of(appointment: Appointment, at: datetime) -> dict[str, Any]:
+    return {"clinic": appointment.clinic, "host": appointment.doctor, **join_window(appointment, at)}
 
 
 def join_window(appointment: Appointment, at: datetime) -> dict[str, datetime]:

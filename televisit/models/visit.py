@@ -192,7 +192,7 @@ class Visit(Seating, models.Model):
 
     @transaction.atomic
     def extend(self, minutes: int, *, by: User, at: datetime) -> None:
-        """Add `minutes` to a visit that the doctor is in. The doctor's open slots under it are withdrawn.
+        """Add `minutes` to a visit that the doctor is in. The doctor's open slots under it are covered.
 
         Raises VisitMovedOn unless it is active, DoctorNotIn, ExtendedTooFar, or what the hour refuses.
         """
@@ -202,7 +202,7 @@ class Visit(Seating, models.Model):
         self.extended_minutes += minutes
         self.expires_at += timedelta(minutes=minutes)
         self.save(update_fields=["extended_minutes", "expires_at", "updated_at"])
-        Slot.objects.withdraw_under(self.host, DateTimeTZRange(before, self.ends_at))
+        Slot.objects.cover(self.host, DateTimeTZRange(before, self.ends_at))
         self.record(VisitEvent.Kind.EXTENDED, by=by, at=at, note=str(minutes))
 
     @transaction.atomic
@@ -247,14 +247,15 @@ class Visit(Seating, models.Model):
     def follow_appointment(self, *, by: User | None, at: datetime) -> None:
         """The door and the room have the appointment's hours, and its doctor. If it is so already, nothing changes."""
         self.lock()
-        if self.appointment.period is None:
+        doctor = self.appointment.doctor
+        if self.appointment.period is None or doctor is None:
             return
         window = join_window(self.appointment, at)
         hours = window["opens_at"], window["expires_at"] + self.extension
-        if (*hours, self.appointment.doctor) == (self.opens_at, self.expires_at, self.host):
+        if (*hours, doctor) == (self.opens_at, self.expires_at, self.host):
             return
         self.opens_at, self.expires_at = hours
-        self.host, self.clinic = self.appointment.doctor, self.appointment.clinic
+        self.host, self.clinic = doctor, self.appointment.clinic
         self.save(update_fields=["opens_at", "expires_at", "host", "clinic", "updated_at"])
         self.record(VisitEvent.Kind.MOVED, by=by, at=at)
 

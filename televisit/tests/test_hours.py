@@ -47,7 +47,7 @@ def test_open_slots_under_the_extension_are_withdrawn(visit):
 
     for slot in (under, later):
         slot.refresh_from_db()
-    assert (under.status, later.status) == (Slot.Status.WITHDRAWN, Slot.Status.OPEN)
+    assert (under.status, later.status) == (Slot.Status.COVERED, Slot.Status.OPEN)
 
 
 def test_extension_goes_no_further_than_the_clinic_lets_it(visit):
