@@ -2,12 +2,16 @@
 
 from typing import Any
 
-from django.shortcuts import get_object_or_404
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
 from django.utils import timezone
 from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
+from rest_framework.authentication import SessionAuthentication
 from rest_framework.parsers import JSONParser, MultiPartParser
+from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
@@ -16,10 +20,12 @@ from appointments.models import Appointment
 from clinic.api import CursorPages
 from clinic.codes import uid
 from clinic.people.uploads import ChartField
+from televisit.visitors import SEATS, Visitor
 
 from .access import put_on_record
 from .forms import EMPTY, file_facts, not_too_long
-from .models import Message, MessageQuerySet, ReadMark, conversations_of
+from .models import Message, MessageQuerySet, ReadMark
+from .parts import Part, find_part
 
 AFTER = OpenApiParameter("after", int, description="Only messages after the one with this number.")
 KEY = OpenApiParameter(
@@ -43,9 +49,11 @@ class MessageSerializer(serializers.ModelSerializer):
         read_only_fields = ("seq", "created_at")
 
     def get_is_mine(self, message: Message) -> bool:
-        return message.author_id == self.context["request"].user.pk
+        return self.context["view"].part.wrote(message)
 
     def validate_file(self, upload: Any) -> Any:
+        if self.context["view"].part.is_guest:
+            raise serializers.ValidationError(_("Guests of a visit cannot add files."))
         return ChartField().clean(upload)
 
     def validate(self, facts: dict[str, Any]) -> dict[str, Any]:
@@ -68,27 +76,50 @@ class AfterSerializer(serializers.Serializer):
     after = serializers.IntegerField(min_value=0, default=0)
 
 
+class HasAccountOrSeat(IsAuthenticated):
+    """Signed in, or a browser with a guest's seat; whose forged requests are refused as those of accounts are."""
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        if super().has_permission(request, view):
+            return True
+        if not request.session.get(SEATS):
+            return False
+        SessionAuthentication().enforce_csrf(request)
+        return True
+
+
 class MessagePages(CursorPages):
     ordering = "seq"
 
 
 class MessageViewSet(GenericViewSet):
-    """For who takes part in the chat; for everybody else, staff too, it does not exist."""
+    """For who takes part in the chat; for everybody else, staff too, it does not exist.
+
+    A guest of the visit reads and writes from their admission on, in the browser that has their seat.
+    """
 
     request: Any
     queryset = Message.objects.none()  # get_queryset() says which
+    permission_classes = [HasAccountOrSeat]
     serializer_class = MessageSerializer
     pagination_class = MessagePages
     parser_classes = [JSONParser, MultiPartParser]
     lookup_field = "reference"
 
     @cached_property
+    def part(self) -> Part:
+        visitor = Visitor.of(self.request.user, self.request.session)
+        part = find_part(visitor, self.kwargs["reference"], timezone.now())
+        if part is None:
+            raise Http404
+        return part
+
+    @property
     def appointment(self) -> Appointment:
-        mine = conversations_of(self.request.user).select_related("doctor__user", "patient", "clinic")
-        return get_object_or_404(mine, reference=self.kwargs["reference"])
+        return self.part.appointment
 
     def get_queryset(self) -> MessageQuerySet:
-        return self.appointment.messages.with_authors()
+        return self.part.messages
 
     @extend_schema(parameters=[AFTER])
     def list(self, request: Request, reference: str) -> Response:
@@ -105,15 +136,16 @@ class MessageViewSet(GenericViewSet):
         body: Any = self.get_serializer(data=request.data)
         body.is_valid(raise_exception=True)
         facts = {"client_id": request.headers.get("Idempotency-Key", "")[:64] or uid(), **body.facts()}
-        message = Message.objects.post(appointment, by=self.request.user, at=timezone.now(), **facts)
+        message = Message.objects.post(appointment, **self.part.author, at=timezone.now(), **facts)
         put_on_record(message, request)
         return Response(self.get_serializer(message).data, status=201)
 
     @extend_schema(request=ReadSerializer, responses=ReadSerializer)
     def read(self, request: Request, reference: str) -> Response:
-        """Mark everything up to `seq` as read."""
-        appointment = self.appointment
+        """Mark everything up to `seq` as read. 403 for guests, of whom no mark is kept."""
+        if self.part.user is None:
+            raise PermissionDenied
         body = ReadSerializer(data=request.data)
         body.is_valid(raise_exception=True)
-        seq = ReadMark.objects.advance(appointment, user=self.request.user, to=body.validated_data["seq"])
+        seq = ReadMark.objects.advance(self.appointment, user=self.part.user, to=body.validated_data["seq"])
         return Response({"seq": seq})

@@ -40,6 +40,11 @@ class MessageForm(forms.Form):
     client_id = forms.CharField(max_length=64, initial=uid, widget=forms.HiddenInput)
     file = ChartField(label=_("Attach a file"), required=False)
 
+    def __init__(self, *args: Any, takes_files: bool = True, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not takes_files:
+            del self.fields["file"]
+
     def clean(self) -> dict[str, Any]:
         words = super().clean() or {}
         if not words.get("body") and not words.get("file") and not self.errors:
@@ -48,7 +53,7 @@ class MessageForm(forms.Form):
 
     def facts(self) -> dict[str, Any]:
         """What Message.objects.post takes of it."""
-        return {**self.cleaned_data, "file": file_facts(self.cleaned_data["file"])}
+        return {**self.cleaned_data, "file": file_facts(self.cleaned_data.get("file"))}
 
 
 def file_facts(upload: Any) -> dict[str, Any] | None:

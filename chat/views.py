@@ -1,11 +1,13 @@
 """The chat as a page, and as a panel of other pages."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -14,11 +16,13 @@ from django.views.generic import FormView, View
 from appointments.models import Appointment
 from appointments.permissions import is_its_doctor
 from clinic.errors import RuleViolation
+from televisit.visitors import Visitor
 
 from .access import put_on_record
 from .forms import MessageForm
-from .models import Closing, Message, ReadMark, conversations_of, reason_closed
+from .models import Closing, Message, MessageQuerySet, ReadMark, reason_closed
 from .models.answers import usual_answer
+from .parts import Part, find_part
 
 PAGE = 50
 
@@ -30,9 +34,25 @@ class ConversationMixin(LoginRequiredMixin):
     kwargs: dict[str, Any]
 
     @cached_property
+    def found(self) -> Part | None:
+        visitor = Visitor.of(self.request.user, self.request.session)
+        return find_part(visitor, self.kwargs["reference"], timezone.now())
+
+    @cached_property
+    def part(self) -> Part:
+        if self.found is None:
+            raise Http404
+        return self.found
+
+    @property
     def appointment(self) -> Appointment:
-        mine = conversations_of(self.request.user).select_related("doctor__user", "patient", "clinic")
-        return get_object_or_404(mine, reference=self.kwargs["reference"])
+        return self.part.appointment
+
+    def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Who is not signed in needs a guest's part."""
+        if request.user.is_authenticated or self.found is not None:
+            return View.dispatch(self, request, *args, **kwargs)  # type: ignore[arg-type]
+        return self.handle_no_permission()
 
 
 class ConversationView(ConversationMixin, FormView):
@@ -56,18 +76,20 @@ class ConversationView(ConversationMixin, FormView):
 
     def get(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
         """What the whole page shows counts as read; the panel says by itself when it is looked at."""
-        if self.is_whole_page and self.chat:
-            ReadMark.objects.advance(self.appointment, user=request.user, to=self.chat[-1].seq)
+        if self.is_whole_page and self.chat and self.part.user:
+            ReadMark.objects.advance(self.appointment, user=self.part.user, to=self.chat[-1].seq)
         return super().get(request, *args, **kwargs)
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        return {**super().get_form_kwargs(), "auto_id": "chat-%s"}  # pages have other forms beside the panel's
+        """The ids differ from those of the forms that pages have beside the panel."""
+        return {**super().get_form_kwargs(), "auto_id": "chat-%s", "takes_files": not self.part.is_guest}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(
             appointment=self.appointment,
+            part=self.part,
             chat=self.chat,
-            earlier_than=self.chat[0].seq if self.chat and self.chat[0].seq > 1 else None,
+            earlier_than=self.chat[0].seq if self.has_earlier else None,
             closed=reason_closed(self.appointment, timezone.now()),
             is_doctor=is_its_doctor(self.request.user, self.appointment),
             usual=usual_answer(self.appointment.doctor) if self.appointment.doctor else None,
@@ -77,14 +99,23 @@ class ConversationView(ConversationMixin, FormView):
 
     @cached_property
     def chat(self) -> list[Message]:
-        """At most a page of messages, oldest first."""
-        everything = self.appointment.messages.with_authors()
+        """At most a page of messages, oldest first; each says whether it `is_mine`."""
+        chat = list(self.page_of(self.part.messages))
+        for message in chat:
+            message.is_mine = self.part.wrote(message)
+        return chat
+
+    def page_of(self, everything: MessageQuerySet) -> Iterable[Message]:
         if "after" in self.request.GET:
-            return list(everything.after(self.number("after"))[:PAGE])
+            return everything.after(self.number("after"))[:PAGE]
         older = (
             everything.before(self.number("before")) if "before" in self.request.GET else everything.order_by("-seq")
         )
-        return list(reversed(older[:PAGE]))
+        return reversed(older[:PAGE])
+
+    @property
+    def has_earlier(self) -> bool:
+        return bool(self.chat) and self.part.messages.before(self.chat[0].seq).exists()
 
     def number(self, name: str) -> int:
         """The message's number in the query; 404 if it is none."""
@@ -95,7 +126,7 @@ class ConversationView(ConversationMixin, FormView):
 
     def form_valid(self, form: MessageForm) -> HttpResponse:
         try:
-            message = Message.objects.post(self.appointment, by=self.request.user, at=timezone.now(), **form.facts())
+            message = Message.objects.post(self.appointment, **self.part.author, at=timezone.now(), **form.facts())
         except RuleViolation as refusal:
             form.add_error(None, str(refusal))
             return self.form_invalid(form)

@@ -14,6 +14,7 @@ from chat.errors import ClientIdReused
 from chat.signals import message_posted
 from clinic.crypto import EncryptedTextField
 from clinic.people.models import Chart, User
+from televisit.models import Participant
 
 from .conversations import conversations_of, reason_closed
 from .marks import ReadMark
@@ -36,7 +37,7 @@ class MessageQuerySet(models.QuerySet["Message"]):
 
     def with_authors(self) -> "MessageQuerySet":
         """With who wrote them, and their files."""
-        return self.select_related("author", "chart")
+        return self.select_related("author", "seat", "chart")
 
     def unread_by(self, user: User) -> "MessageQuerySet":
         """What others wrote to `user` beyond the last message that they have read."""
@@ -57,7 +58,8 @@ class MessageQuerySet(models.QuerySet["Message"]):
         self,
         appointment: Appointment,
         *,
-        by: User,
+        by: User | None,
+        seat: Participant | None = None,
         at: datetime,
         client_id: str,
         body: str = "",
@@ -65,22 +67,25 @@ class MessageQuerySet(models.QuerySet["Message"]):
     ) -> "Message":
         """The next message of the chat; sent again under the same `client_id`, the one that there is.
 
-        `file`, as ChartForm.facts gives it, is kept in the patient's record. Raises ChatNotOpenYet, ChatClosed,
-        ChatClosedByDoctor or ClientIdReused; then nothing has changed.
+        It is from the user `by`, or from the guest who has `seat`. `file`, as ChartForm.facts gives it, is kept in the
+        patient's record. Raises ChatNotOpenYet, ChatClosed, ChatClosedByDoctor or ClientIdReused; then nothing has
+        changed.
         """
         chat = Appointment.objects.select_for_update(no_key=True, of=("self",)).get(pk=appointment.pk)
-        sent_before = chat.messages.filter(author=by, client_id=client_id).first()
+        sent_before = chat.messages.filter(author=by, seat=seat, client_id=client_id).first()
         if sent_before is not None:
             sent_before.refuse_other_body(body)
             return sent_before
         if refusal := reason_closed(chat, at):
             raise refusal
         seq = chat.messages.last_seq() + 1
-        chart = Chart.objects.keep(**file, patient=chat.patient, by=by, at=at) if file and chat.patient else None
-        message = self.create(
-            appointment=appointment, seq=seq, author=by, body=body, chart=chart, client_id=client_id, created_at=at
-        )
-        ReadMark.objects.move(appointment, user=by, to=seq)
+        chart = None
+        if file and chat.patient and by:
+            chart = Chart.objects.keep(**file, patient=chat.patient, by=by, at=at)
+        facts = {"author": by, "seat": seat, "body": body, "chart": chart, "client_id": client_id, "created_at": at}
+        message = self.create(appointment=appointment, seq=seq, **facts)
+        if by is not None:
+            ReadMark.objects.move(appointment, user=by, to=seq)
         message_posted.send(sender=Message, message=message)
         return message
 
@@ -88,13 +93,22 @@ class MessageQuerySet(models.QuerySet["Message"]):
 class Message(models.Model):
     """One line of an appointment's chat. `seq` counts them without gaps, in the order in which all see them.
 
-    `client_id` is the sender's own name for it: what is sent twice is posted once.
+    From a user, or from a guest, who has a seat in the visit and no account. `client_id` is the sender's own name for
+    it: what is sent twice is posted once.
     """
 
     appointment = models.ForeignKey(Appointment, models.PROTECT, verbose_name=_("appointment"), related_name="messages")
     seq = models.PositiveIntegerField(_("number"))
     author = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("author"), related_name="messages"
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        verbose_name=_("author"),
+        null=True,
+        blank=True,
+        related_name="messages",
+    )
+    seat = models.ForeignKey(
+        Participant, models.PROTECT, verbose_name=_("guest"), null=True, blank=True, related_name="messages"
     )
     body = EncryptedTextField(_("text"), blank=True)
     chart = models.OneToOneField(
@@ -102,6 +116,8 @@ class Message(models.Model):
     )
     client_id = models.CharField(_("sender's name for it"), max_length=64)
     created_at = models.DateTimeField(_("sent"))
+
+    is_mine = False  # a page sets it for its reader
 
     objects = MessageQuerySet.as_manager()
 
@@ -112,6 +128,10 @@ class Message(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["appointment", "seq"], name="message_seq_once"),
             models.UniqueConstraint(fields=["appointment", "author", "client_id"], name="message_sent_once"),
+            models.UniqueConstraint(fields=["seat", "client_id"], name="message_sent_once_by_guest"),
+            models.CheckConstraint(
+                condition=models.Q(author__isnull=True) ^ models.Q(seat__isnull=True), name="message_has_one_author"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -119,7 +139,12 @@ class Message(models.Model):
 
     @property
     def author_name(self) -> str:
-        """As the other side knows the author: the doctor with title, the patient, or who acts for the patient."""
+        """As the other side knows the author: the doctor with title, the patient, or who acts for the patient.
+
+        A guest with the role, for they chose the name themselves.
+        """
+        if self.author is None:
+            return f"{self.seat.name} ({self.seat.get_role_display()})" if self.seat else ""
         doctor, patient = self.appointment.doctor, self.appointment.patient
         if doctor is not None and doctor.user_id == self.author_id:
             return doctor.name

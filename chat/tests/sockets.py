@@ -17,20 +17,21 @@ SILENCE = 0.2
 class Socket:
     """One page's socket: what it hears, and how it is closed."""
 
-    def __init__(self, path: str, user: User | None) -> None:
+    def __init__(self, path: str, user: User | None, *, cookie: str = "") -> None:
         headers = [(b"origin", settings.PUBLIC_URL.encode()), (b"host", b"127.0.0.1")]
         if user is not None:
             client = Client()
             client.force_login(user)
-            cookie = f"{settings.SESSION_COOKIE_NAME}={client.cookies[settings.SESSION_COOKIE_NAME].value}"
-            headers.append((b"cookie", cookie.encode()))
+            cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
+        if cookie:
+            headers.append((b"cookie", f"{settings.SESSION_COOKIE_NAME}={cookie}".encode()))
         scope = {"type": "websocket", "path": path, "query_string": b"", "headers": headers, "subprotocols": []}
         self.wire = ApplicationCommunicator(sockets, scope)
 
     @classmethod
-    async def open(cls, path: str, user: User | None) -> "Socket":
-        """A socket of `user` that is open, or was closed at once."""
-        socket = await sync_to_async(cls)(path, user)
+    async def open(cls, path: str, user: User | None, *, cookie: str = "") -> "Socket":
+        """A socket of `user`, or of the browser whose session `cookie` is, that is open or was closed at once."""
+        socket = await sync_to_async(cls)(path, user, cookie=cookie)
         await socket.wire.send_input({"type": "websocket.connect"})
         assert (await socket.frame())["type"] == "websocket.accept"
         return socket

@@ -111,7 +111,7 @@ class PortalChat extends HTMLElement {
 
   async markRead() {
     const seq = this.last;
-    if (!this.isSeen || document.hidden || seq <= this.read) return;
+    if (!this.dataset.read || !this.isSeen || document.hidden || seq <= this.read) return;
     this.read = seq;
     await this.post(this.dataset.read, { seq }).catch(() => (this.read = 0));
   }
@@ -121,7 +121,7 @@ class PortalChat extends HTMLElement {
   bindForm() {
     if (!this.form) return;
     const { body, file } = this.form.elements;
-    file.addEventListener("change", () => this.showFile());
+    file?.addEventListener("change", () => this.showFile());
     this.form.addEventListener("submit", (event) => {
       event.preventDefault();
       this.send();
@@ -138,7 +138,7 @@ class PortalChat extends HTMLElement {
   async send() {
     const { body, client_id: name, file } = this.form.elements;
     const text = body.value.trim();
-    const [chosen] = file.files;
+    const chosen = file?.files[0]; // guests add no files
     if ((!text && !chosen) || this.isSending) return;
     this.isSending = true;
     this.say("");
@@ -153,7 +153,7 @@ class PortalChat extends HTMLElement {
     }
     this.sentText = null;
     if (body.value.trim() === text) body.value = "";
-    if (file.files[0] === chosen) file.value = "";
+    if (chosen && file.files[0] === chosen) file.value = "";
     this.showFile();
     await this.catchUp();
     this.toEnd();
@@ -161,7 +161,7 @@ class PortalChat extends HTMLElement {
 
   /** The name of the file that would be sent. */
   showFile() {
-    this.form.querySelector("[data-chosen]").textContent = this.form.elements.file.files[0]?.name ?? "";
+    this.form.querySelector("[data-chosen]").textContent = this.form.elements.file?.files[0]?.name ?? "";
   }
 
   say(text) {
