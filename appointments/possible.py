@@ -7,7 +7,7 @@ from django.utils.functional import cached_property
 from clinic.errors import RuleViolation
 from clinic.people.models import User
 
-from .errors import TransitionRefused
+from .errors import AlreadyBegun, TransitionRefused
 from .models import Appointment
 from .permissions import can_answer, can_answer_offer, can_cancel, can_conclude, can_move, can_take, is_on_patients_side
 
@@ -61,7 +61,7 @@ class Possible:
     def refusal(self) -> RuleViolation | None:
         """Why the reader can no longer change it, where that is worth a word."""
         for refusal in (self.why_not_cancel, self.why_not_move):
-            if refusal is not None and not isinstance(refusal, TransitionRefused):
+            if refusal is not None and not isinstance(refusal, (TransitionRefused, AlreadyBegun)):
                 return refusal
         return None
 

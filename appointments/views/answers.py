@@ -123,7 +123,12 @@ class CancelView(EndView):
         return self.appointment.why_not_cancel(self.user, self.now)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(is_late=self.appointment.is_late(self.user, self.now), **kwargs)
+        appointment, user = self.appointment, self.user
+        return super().get_context_data(
+            is_late=appointment.is_late(user, self.now),
+            is_withdrawal=appointment.status == Status.REQUESTED and not appointment.is_of_clinic(user),
+            **kwargs,
+        )
 
     def act(self, **answers: Any) -> None:
         self.appointment.cancel(**answers)
