@@ -27,6 +27,15 @@ async () => {
   return sum;
 }
 """
+# The connections that are open, how the newest is, and the number that both sides know each end of it by.
+CONNECTION = """
+() => {
+  const open = window.connections.filter((one) => one.connectionState !== "closed");
+  const { connectionState, localDescription, remoteDescription } = open.at(-1);
+  const session = (description) => /^o=\\S+ (\\S+)/m.exec(description.sdp)[1];
+  return { open: open.length, state: connectionState, ends: [session(localDescription), session(remoteDescription)] };
+}
+"""
 PATIENCE_SECONDS = 25
 
 
@@ -76,6 +85,13 @@ def receives_picture_and_sound(page: Page, frames: int = 30) -> None:
         lambda: (now := received(page))["frames"] - before >= frames and now["sound"] > 0,
         lambda: f"received {received(page)}, before {before}",
     )
+
+
+def are_on_one_connection(first: Page, second: Page) -> None:
+    """Each page has one connection, and it is the other's: neither side was left behind with an older one."""
+    one, other = first.evaluate(CONNECTION), second.evaluate(CONNECTION)
+    assert (one["open"], one["state"], other["open"], other["state"]) == (1, "connected", 1, "connected")
+    assert one["ends"] == other["ends"][::-1]
 
 
 def wait_until(is_so: Callable[[], Any], story: Callable[[], str] = lambda: "it did not happen") -> None:

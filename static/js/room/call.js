@@ -119,9 +119,10 @@ export class Call extends EventTarget {
   #signalled(from, data) {
     const peer = this.#peers.get(from);
     if (!peer) return;
-    if (!data.reset) return peer.take(data);
-    this.#drop(peer);
+    if (!data.reset && !peer.isOutdatedBy(data)) return peer.take(data);
+    this.#drop(peer); // the reset itself may have been lost with a socket
     this.#connect(peer.who, false);
+    if (data.description) this.#peers.get(from).take(data);
   }
 
   #watch(peer) {

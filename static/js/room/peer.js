@@ -10,11 +10,17 @@ const NAMES = ["microphone", "camera"];
 const LAVISH = { maxBitrate: 1_200_000, maxFramerate: 30, scaleResolutionDownBy: 1 };
 const THRIFTY = { maxBitrate: 120_000, maxFramerate: 12, scaleResolutionDownBy: 2 };
 
+/** The number that every description of one connection bears. */
+function sessionOf({ sdp }) {
+  return /^o=\S+ (\S+)/m.exec(sdp)?.[1];
+}
+
 export class Peer extends EventTarget {
   #send;
   #media;
   #slots = {};
   #work = Promise.resolve();
+  #session = null; // of the connection that the other side has
   #isOffering = false;
   #isIgnoring = false;
   #isTakingAnswer = false;
@@ -54,7 +60,13 @@ export class Peer extends EventTarget {
 
   /** Take in what the other side signalled; one after the other. */
   take(data) {
+    if (data.description) this.#session = sessionOf(data.description);
     this.#work = this.#work.then(() => this.#handle(data)).catch((error) => console.warn("signal", error));
+  }
+
+  /** Whether the other side has begun anew: its offer is for a fresh connection, and this one would not do. */
+  isOutdatedBy({ description }) {
+    return description?.type === "offer" && this.#session !== null && sessionOf(description) !== this.#session;
   }
 
   /** Send what the person shares now, and say what that is. */
