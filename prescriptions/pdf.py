@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 FOLDER = Path(__file__).parent / "typst"
 PAPERS: dict[str, str] = {Clinic.Paper.A4: "a4", Clinic.Paper.LETTER: "us-letter"}  # as Typst calls them
 STANDARDS: list[Any] = ["a-2a", "ua-1"]
+QR_MASK = 2  # any of the eight can be read; to choose the handsomest takes longer than the whole page
 NO_GLYPH = re.compile(r'the text `"(.+?)"` could not be displayed')
 
 
@@ -67,7 +68,7 @@ def sheet(prescription: "Prescription") -> dict[str, Any]:
         "language": get_language() or settings.LANGUAGE_CODE,
         "title": _("Prescription %(reference)s") % {"reference": prescription.reference},
         "issued_on": {"year": issued_on.year, "month": issued_on.month, "day": issued_on.day},
-        "clinic": {"name": clinic.name, "address": clinic.address, "phone": clinic.phone, "email": clinic.email},
+        "clinic": {"name": clinic.name, "address": clinic.full_address, "phone": clinic.phone, "email": clinic.email},
         "reference": prescription.reference,
         "facts": dates(prescription, issued_on),
         "patient": {"name": prescription.patient.name, "facts": patient_facts(prescription, issued_on)},
@@ -105,12 +106,13 @@ def doctor(prescription: "Prescription") -> dict[str, Any]:
     doctor, clinic = prescription.doctor, prescription.appointment.clinic
     registration = _("%(register)s, number %(number)s") % {"register": doctor.register, "number": doctor.number}
     facts = filled(
-        (_("Qualification"), ", ".join(specialty.name for specialty in doctor.specialties.all())),
+        (_("Qualification"), ", ".join([_("Medical doctor"), *(field.name for field in doctor.specialties.all())])),
         (_("Registered"), registration),
         (_("Region"), doctor.region),
         (_("Phone"), clinic.phone),
         (_("E-mail"), clinic.email),
         (_("Address"), clinic.address),
+        (_("Country"), clinic.country_name),
     )
     return {"name": doctor.name, "registration": registration, "facts": facts}
 
@@ -168,7 +170,7 @@ def verify_address() -> str:
 def qr_code(address: str) -> str:
     """`address` as a QR code, an SVG image."""
     image = BytesIO()
-    segno.make_qr(address, error="m").save(image, kind="svg", xmldecl=False, border=0)
+    segno.make_qr(address, error="m", mask=QR_MASK).save(image, kind="svg", xmldecl=False, border=0)
     return image.getvalue().decode()
 
 

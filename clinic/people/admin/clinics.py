@@ -11,7 +11,7 @@ class ClinicAdmin(AuditedAdmin):
     search_fields = ("name", "email")
     prepopulated_fields = {"slug": ["name"]}
     fieldsets = (
-        (None, {"fields": ("name", "slug", "zone", "region", "address")}),
+        (None, {"fields": ("name", "slug", "zone", "region", "address", "country")}),
         (_("How patients reach it"), {"fields": ("phone", "email", "emergency_phone", "out_of_hours_phone")}),
         (
             _("Booking"),

@@ -7,6 +7,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from clinic.people.countries import country_choices, country_name
 from clinic.time import validate_zone
 
 
@@ -44,6 +45,9 @@ class Clinic(models.Model):
     phone = models.CharField(_("phone"), max_length=32)
     email = models.EmailField(_("e-mail"))
     address = models.TextField(_("address"), max_length=400)
+    country = models.CharField(
+        _("country"), max_length=2, choices=country_choices, help_text=_("Pharmacies abroad read it on prescriptions.")
+    )
     emergency_phone = models.CharField(_("emergency number"), max_length=32, default="112")
     out_of_hours_phone = models.CharField(_("out-of-hours number"), max_length=32, blank=True)
 
@@ -95,6 +99,16 @@ class Clinic(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def country_name(self) -> str:
+        """The country in the reader's words; empty for a clinic that was set up before it was asked for."""
+        return country_name(self.country) if self.country else ""
+
+    @property
+    def full_address(self) -> str:
+        """The address with the country as its last line."""
+        return "\n".join(filter(None, [self.address, self.country_name]))
 
     @property
     def hold_time(self) -> timedelta:

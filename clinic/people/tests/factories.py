@@ -22,6 +22,7 @@ class ClinicFactory(DjangoModelFactory[Clinic]):
     phone = "+351 210 000 000"
     email = "desk@clinic.example"
     address = "1 Harbour Street, Lisbon"
+    country = "PT"
 
 
 class SpecialtyFactory(DjangoModelFactory[Specialty]):

@@ -16,6 +16,7 @@ CLINIC = {
     "phone": "+351210555010",
     "email": "desk@example.org",
     "address": "Cais 1, Lisboa",
+    "country": "PT",
 }
 DOCTOR = {
     "given_name": "Amara",
@@ -94,3 +95,9 @@ def test_a_wrong_fact_of_a_doctor_leaves_nothing_behind(facts, words):
         run("create_doctor", "amara@example.org", **{**DOCTOR, **facts})
 
     assert not User.objects.exists()
+
+
+@pytest.mark.parametrize("country", ["", "Portugal", "ZZ"])
+def test_a_clinics_country_is_one_of_the_two_letters_of_iso_3166(country):
+    with pytest.raises(CommandError, match="--country"):
+        run("create_clinic", **{**CLINIC, "country": country})

@@ -13,6 +13,7 @@ FACTS = {
     "phone": "for patients, with country code",
     "email": "for patients",
     "address": "street and town, on prescriptions",
+    "country": "two letters of ISO 3166, like PT, on prescriptions",
 }
 OPTIONAL = {"region": "where its doctors may practise", "emergency_phone": "112 unless given"}
 

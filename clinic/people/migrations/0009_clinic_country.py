@@ -1,0 +1,21 @@
+import clinic.people.countries
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("people", "0008_paper")]
+
+    operations = [
+        migrations.AddField(
+            model_name="clinic",
+            name="country",
+            field=models.CharField(
+                choices=clinic.people.countries.country_choices,
+                default="",
+                help_text="Pharmacies abroad read it on prescriptions.",
+                max_length=2,
+                verbose_name="country",
+            ),
+            preserve_default=False,
+        ),
+    ]
