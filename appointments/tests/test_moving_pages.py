@@ -171,6 +171,30 @@ def test_a_patient_without_a_doctor_asks_for_a_call(client, doctor):
     assert "The clinic knows that you want to be called." in text_of(client.get(page(waiting)))
 
 
+def test_the_doctor_reads_who_wants_a_call(client, doctor):
+    waiting = AppointmentFactory(doctor=doctor, begins=timezone.now() - 11 * MINUTE)
+    waiting.tell_doctor_absent(at=timezone.now())
+    waiting.ask_for_call(by=waiting.patient.user)
+    client.force_login(doctor.user)
+
+    assert "The patient waits and wants to be called." in text_of(client.get(page(waiting)))
+
+
+def test_an_asked_time_is_told_from_each_side(client):
+    doctor = DoctorFactory(booking_mode="request")
+    appointment = booked(SlotFactory(doctor=doctor))
+    appointment.accept(by=doctor.user)
+    appointment.move(SlotFactory(doctor=doctor), by=appointment.patient.user, at=timezone.now())
+
+    client.force_login(appointment.patient.user)
+    own = text_of(client.get(page(appointment)))
+    client.force_login(doctor.user)
+    doctors = text_of(client.get(page(appointment)))
+
+    assert "You asked for another time" in own
+    assert "The patient asks for another time" in doctors
+
+
 def test_a_no_show_is_taken_back(client, doctor):
     missed = booked(SlotFactory(doctor=doctor))
     Appointment.objects.update(status=Status.NO_SHOW)
