@@ -65,10 +65,15 @@ class Claim(models.Model):
 
     def is_of(self, birth_date: date) -> bool:
         """Whether the patient was born on that day. A wrong day is counted: after five the code opens nothing."""
-        if birth_date == self.patient.birth_date:
-            return True
-        type(self).objects.filter(pk=self.pk).update(tries=F("tries") + 1)
-        return False
+        row = type(self).objects.filter(pk=self.pk)
+        if not row.filter(tries__lt=TRIES).update(
+            tries=F("tries") + 1
+        ):  # first: many at once are many tries
+            return False
+        if birth_date != self.patient.birth_date:
+            return False
+        row.update(tries=F("tries") - 1)
+        return True
 
     @transaction.atomic
     def use(self, *, by: User, at: datetime) -> Patient:
