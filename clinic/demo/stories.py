@@ -99,6 +99,13 @@ class Story:
             with set_to(self.booked_at + ANSWERED_AFTER):
                 self.appointment.accept(by=self.doctor.user)
 
+    def offered(self) -> None:
+        """The doctor has proposed the next free time instead, and the patient has not answered yet."""
+        at = self.booked_at + ANSWERED_AFTER
+        with set_to(at):
+            later = self.first_free(self.slot.period.upper)
+            self.appointment.offer(later, by=self.doctor.user, at=at)
+
     def declined(self) -> None:
         with set_to(self.booked_at + ANSWERED_AFTER):
             self.appointment.decline(by=self.doctor.user, **self.parting_words())
