@@ -84,7 +84,7 @@ class People:
         return user
 
     def add_doctor(self, facts: Facts) -> Doctor:
-        """A doctor whom staff have approved, with weekly hours; on call since yesterday, if the facts say for how long."""
+        """A doctor whom staff have approved, with weekly hours; on call since yesterday, if the facts say so."""
         own = some(facts, OF_DOCTOR)
         doctor = Doctor.objects.create(user=self.add_user(facts), clinic=self.clinic, region=self.clinic.region, **own)
         doctor.specialties.set([self.specialties[key] for key in facts["specialties"]])
