@@ -110,6 +110,11 @@ class TooManyTries(RuleViolation):
     message = _("The date of birth was wrong too often. Call the clinic for a new link.")
 
 
+class PatientNotNamed(RuleViolation):
+    code = "patient_not_named"
+    message = _("Name the patient first.")
+
+
 class PatientIsNamed(RuleViolation):
     code = "patient_is_named"
     message = _("This visit has its patient already.")

@@ -50,9 +50,7 @@ class DoorForm(forms.Form):
     )
     consent = forms.BooleanField(
         label=_("I agree to be treated over video"),
-        error_messages={
-            "required": _("Tick that you agree, or call the clinic for another way")
-        },
+        error_messages={"required": _("Tick that you agree, or call the clinic for another way")},
     )
 
     def __init__(self, *args: Any, has_consent: bool = False, **kwargs: Any) -> None:

@@ -16,6 +16,7 @@ urlpatterns = [
     path("visits/<str:code>/patient/", guests.NamePatientView.as_view(), name="name-patient"),
     path("visits/<str:code>/room/", room.RoomView.as_view(), name="room"),
     path("visits/<str:code>/waiting/", room.WaitingView.as_view(), name="waiting"),
+    path("visits/<str:code>/whereabouts/", room.WhereaboutsView.as_view(), name="whereabouts"),
     path("visits/<str:code>/waiting/call-me/", room.CallMeView.as_view(), name="call-me"),
     path("visits/<str:code>/soon/", room.SoonView.as_view(), name="soon"),
     path("visits/<str:code>/people/", room.PeopleView.as_view(), name="people"),

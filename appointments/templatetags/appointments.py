@@ -15,8 +15,16 @@ register = template.Library()
 
 
 @register.filter
-def age(patient: Patient) -> str:
-    """As "74 years old", today on the reader's calendar; months for babies."""
+def name_or_unnamed(patient: Patient | None) -> str:
+    """The patient's name; words for whom the doctor of an instant visit has not named yet."""
+    return patient.name if patient else _("Somebody not named yet")
+
+
+@register.filter
+def age(patient: Patient | None) -> str:
+    """As "74 years old", today on the reader's calendar; months for babies. Empty for nobody."""
+    if patient is None:
+        return ""
     today = timezone.localdate()
     years = patient.age(today)
     if years > 0:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from clinic.codes import uid
 from clinic.crypto import EncryptedTextField
 from clinic.people.models import Doctor
-from televisit.errors import NoteChangedElsewhere, NoteIsEmpty, NoteIsSigned, NoteIsUnsigned
+from televisit.errors import NoteChangedElsewhere, NoteIsEmpty, NoteIsSigned, NoteIsUnsigned, PatientNotNamed
 
 from .choices import PATIENT_SIDE, Role
 
@@ -61,8 +61,11 @@ class NoteQuerySet(models.QuerySet["Note"]):
     ) -> "Note":
         """The author's note, or their addendum `to` one, with `text` in it; signed if `sign_at` says when.
 
-        Raises what Note.write, Note.sign and Note.refuse_unsigned raise; then nothing is begun and nothing changed.
+        Raises PatientNotNamed, and what Note.write, Note.sign and Note.refuse_unsigned raise; then nothing is begun and
+        nothing changed.
         """
+        if visit.appointment.patient is None:
+            raise PatientNotNamed
         if to is not None:
             to.refuse_unsigned()
         draft = self.of(visit, author) if to is None else self.addendum(to)

@@ -100,6 +100,11 @@ class Participant(IdentityCheck):
     def is_removed(self) -> bool:
         return self.removed_at is not None
 
+    @property
+    def can_be_called(self) -> bool:
+        """Whether we know where to tell them that it is their turn."""
+        return self.user_id is not None or bool(self.invitation and self.invitation.address)
+
     def refuse_removed(self) -> None:
         """Raise WasRemoved if the doctor has put this person out."""
         if self.is_removed:

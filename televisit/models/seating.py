@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
+from django.utils.translation import gettext as _
 
 from appointments.locks import calendar_change, lock_calendars
 from clinic.people.models import Doctor, Patient, User
@@ -32,6 +33,11 @@ class Seating:
         participants: Any
 
         def refuse_unless_open(self, at: datetime) -> None: ...
+
+    @property
+    def patient_name(self) -> str:
+        """The patient's name; words for whom the doctor of an instant visit has not named yet."""
+        return str(self.appointment.patient or _("somebody not named yet"))
 
     def is_run_by(self, user: User) -> bool:
         """Whether `user` is its doctor, approved and not suspended."""

@@ -44,7 +44,7 @@ class VisitMixin(LoginRequiredMixin, ContextMixin):
     @property
     def other_name(self) -> str:
         """Whom the reader meets."""
-        return str(self.visit.appointment.patient if self.is_host else self.visit.host)
+        return self.visit.patient_name if self.is_host else self.visit.host.name
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         about = {"visit": self.visit, "seat": self.seat, "is_host": self.is_host, "other_name": self.other_name}

@@ -19,6 +19,7 @@ from clinic.headers import uses_camera
 from clinic.people.access import ApprovedDoctorMixin
 from televisit.forms import IdentityForm
 from televisit.models import DeviceCheck, IdentityHow, Participant, Visit, VisitEvent
+from televisit.presence import is_at_work, note_at_work
 from televisit.words import room_words
 
 from .access import HostMixin, SeatMixin
@@ -64,13 +65,21 @@ class WaitingView(SeatMixin, View):
         return HttpResponseClientRedirect(self.visit.get_absolute_url()) if self.request.htmx else redirect(self.visit)
 
 
+class WhereaboutsView(SeatMixin, View):
+    """For who is in the room: whether the doctor is in another visit meanwhile."""
+
+    def get(self, request: Any, code: str) -> HttpResponse:
+        context = {"visit": self.visit, "seat": self.seat, **line_of(self.visit, self.now)}
+        return render(request, "televisit/_whereabouts.html", context)
+
+
 class CallMeView(SeatMixin, View):
     """Who waits leaves, and is told when it is their turn; the place in line stays theirs."""
 
     http_method_names = ["post"]
 
     def post(self, request: Any, code: str) -> HttpResponse:
-        if self.seat is not None and not self.seat.is_admitted:
+        if self.seat is not None and self.seat.can_be_called and not self.seat.is_admitted:
             self.seat.ask_for_call(at=self.now)
             messages.success(request, _("You can leave this page. We send you a message when it is your turn."))
         return redirect(self.visit)
@@ -150,6 +159,7 @@ class WaitingListView(ApprovedDoctorMixin, TemplateView):
     template_name = "televisit/_waiting_list.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        note_at_work(self.doctor)
         waiting = Participant.objects.waiting_for(self.doctor, timezone.now())
         return super().get_context_data(waiting=waiting, **kwargs)
 
@@ -169,8 +179,9 @@ class EndView(HostMixin, View):
 
 
 def minutes_late(visit: Visit, at: datetime) -> int:
-    """How late the doctor is, rounded up to five minutes; 0 before the visit's hour."""
-    return max(0, -(-int((at - visit.starts_at).total_seconds()) // 300) * 5)
+    """How late the doctor is: as announced, or by now, rounded up to five minutes; 0 before the visit's hour."""
+    by_now = -(-int((at - visit.starts_at).total_seconds()) // 300) * 5
+    return max(0, by_now, visit.appointment.minutes_late or 0)
 
 
 def people_of(visit: Visit, at: datetime) -> dict[str, Any]:
@@ -188,11 +199,13 @@ def line_of(visit: Visit, at: datetime) -> dict[str, Any]:
     """Where things stand, as who waits sees it."""
     doctors = Participant.objects.filter(role=Participant.Role.DOCTOR, visit__host=visit.host).present()
     rooms = set(doctors.values_list("visit", flat=True))
+    is_here, is_elsewhere = visit.pk in rooms, bool(rooms - {visit.pk})
     return {
-        "doctor_is_here": visit.pk in rooms,
-        "doctor_is_elsewhere": bool(rooms - {visit.pk}),
+        "doctor_is_here": is_here,
+        "doctor_is_elsewhere": is_elsewhere,
+        "doctor_is_free": not rooms and is_at_work(visit.host),
+        "is_paused": is_elsewhere and not is_here and visit.status == Visit.Status.ACTIVE,
         "ahead": Visit.objects.in_line_before(visit, at).count(),
-        "is_late": at > visit.starts_at,
         "late_minutes": minutes_late(visit, at),
         "is_soon": visit.events.filter(kind=VisitEvent.Kind.SOON, at__gt=at - SOON_HOLDS).exists(),
     }

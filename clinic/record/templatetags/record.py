@@ -6,6 +6,7 @@ from django import template
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from appointments.models import Appointment
 from appointments.permissions import is_its_doctor, is_on_patients_side
@@ -21,9 +22,11 @@ SHOWN_ON_A_PAGE = 5
 
 
 @register.simple_tag(takes_context=True)
-def patient_name(context: template.Context, patient: Patient) -> SafeString:
+def patient_name(context: template.Context, patient: Patient | None) -> SafeString:
     """A patient's name; for a doctor who treats or treated them, a link to the record."""
     doctor = practising_doctor(context["user"])
+    if patient is None:  # of an instant visit
+        return format_html("{}", _("Somebody not named yet"))
     if once_treated_by(doctor).contains(patient):
         address = reverse("record:patient", args=[patient.uid])
         return format_html('<a href="{}"><bdi>{}</bdi></a>', address, patient.name)

@@ -62,7 +62,7 @@ export class Page {
   refresh() {
     clearTimeout(this.#refreshing);
     this.#refreshing = setTimeout(() => {
-      const part = this.find(this.state === "in" ? "#waiting" : "#waiting, #waiting-line");
+      const part = this.find(this.state === "in" ? "#waiting, #whereabouts" : "#waiting, #waiting-line");
       if (part) window.htmx.trigger(part, "refresh");
     }, SETTLES_WITHIN_MS);
   }
