@@ -1,8 +1,7 @@
 """The countries of ISO 3166-1 by their two letters, and their names."""
 
-from phonenumbers.geodata.locale import LOCALE_DATA
-
 from django.utils.translation import get_language
+from phonenumbers.geodata.locale import LOCALE_DATA
 
 
 def country_name(code: str) -> str:

@@ -1,5 +1,6 @@
-import clinic.people.countries
 from django.db import migrations, models
+
+import clinic.people.countries
 
 
 class Migration(migrations.Migration):
