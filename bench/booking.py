@@ -27,7 +27,6 @@ FIRST_NUMBER = 900_000_001  # of every table: so a number in a statement says wh
 TABLES = {
     "appointments_appointment": "@appointment@",
     "televisit_visit": "@visit@",
-    "clinic_idempotencykey": "@key@",
 }
 Statements = list[tuple[str, str]]
 
@@ -75,7 +74,6 @@ def record(slot: Slot, booker: Client) -> Statements:
         IdempotencyKey.objects.get().key: "@hash@",
         str(made.pk): "@appointment@",
         str(made.visit.pk): "@visit@",
-        str(IdempotencyKey.objects.get().pk): "@key@",
     }
     return [(named(query["sql"], names), returned(query["sql"])) for query in queries]
 
