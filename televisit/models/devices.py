@@ -32,6 +32,11 @@ class DeviceCheckQuerySet(models.QuerySet["DeviceCheck"]):
             own |= models.Q(user=seat.user_id)
         return self.filter(own, visit=seat.visit_id).order_by("-at").first()
 
+    def newest_of_each(self, seats: "list[Participant]") -> "dict[int, DeviceCheck]":
+        """The same for several seats of one visit, by the seat's key; one query."""
+        checks = list(self.filter(visit__in={seat.visit_id for seat in seats}).order_by("at"))
+        return {seat.pk: check for seat in seats for check in checks if check.is_of(seat)}
+
 
 class DeviceCheck(models.Model):
     """One check. Nothing in it keeps anybody out."""
@@ -77,6 +82,9 @@ class DeviceCheck(models.Model):
 
     def __str__(self) -> str:
         return f"{self.visit_id}: {self.verdict}"
+
+    def is_of(self, seat: "Participant") -> bool:
+        return self.seat_id == seat.pk or (seat.user_id is not None and self.user_id == seat.user_id)
 
     @property
     def failed(self) -> list[str]:

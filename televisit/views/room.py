@@ -190,8 +190,9 @@ def people_of(visit: Visit, at: datetime) -> dict[str, Any]:
     people = {"waiting": list(guests.waiting(at)), "present": list(guests.present())}
     for seat in [*people["waiting"], *people["present"]]:
         seat.visit = visit
+    checks = DeviceCheck.objects.newest_of_each(people["waiting"])
     for seat in people["waiting"]:
-        seat.device_check = DeviceCheck.objects.newest_of(seat)
+        seat.device_check = checks.get(seat.pk)
     return {**people, "to_call": guests.to_call(at), "identity_hows": IdentityHow.choices}
 
 
