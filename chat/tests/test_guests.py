@@ -155,13 +155,13 @@ def test_chat_is_all_that_a_seat_opens(guest, visit):
 @pytest.mark.django_db(transaction=True)
 @in_loop
 async def test_guests_socket_tells_of_news_until_they_are_removed():
-    visit, seat, cookie = await in_db(admitted_guest)()
-    socket = await Socket.open(f"/ws/appointments/{visit.appointment.reference}/", None, cookie=cookie)
-    await in_db(written)(visit.appointment)
+    appointment, seat, cookie = await in_db(admitted_guest)()
+    socket = await Socket.open(f"/ws/appointments/{appointment.reference}/", None, cookie=cookie)
+    await in_db(written)(appointment)
     assert (await socket.hears())["message"] == 1
 
     await in_db(seat.remove)(by=None, at=timezone.now())
-    await in_db(written)(visit.appointment)
+    await in_db(written)(appointment)
 
     assert await socket.is_closed_with() == (4404, "not_found")
 
@@ -173,4 +173,4 @@ def admitted_guest():
     seat.admit(by=visit.host.user, at=timezone.now())
     client = Client()
     sit(client, seat)
-    return visit, seat, client.cookies[settings.SESSION_COOKIE_NAME].value
+    return visit.appointment, seat, client.cookies[settings.SESSION_COOKIE_NAME].value
