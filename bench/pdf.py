@@ -1,6 +1,6 @@
 """How long a prescription's PDF takes, from the database to bytes: prints the median in milliseconds.
 
-``python -m clinic.run python -m bench.pdf`` on the demo's data. No two are the same, as Typst remembers what it has set.
+``python -m clinic.run python -m bench.pdf`` on the demo's data. No two are alike: Typst remembers what it has set.
 """
 
 import os

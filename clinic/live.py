@@ -100,13 +100,13 @@ class NewsConsumer(OwnedSocket, AsyncJsonWebsocketConsumer):
         raise NotImplementedError
 
     async def connect(self) -> None:
-        await self.accept()  # first: a close before it reaches the browser as a bare 1006
         group = await self.find_group()
+        if group is not None:  # before the page hears that it is open and fetches: nothing falls in between
+            await self.channel_layer.group_add(group, self.channel_name)
+            self.groups.append(group)  # left on disconnect
+        await self.accept()  # before a refusal too: a close without it reaches the browser as a bare 1006
         if group is None:
             await self.put_out(self.refusal)
-            return
-        await self.channel_layer.group_add(group, self.channel_name)
-        self.groups.append(group)  # left on disconnect
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None, **kwargs: Any) -> None:
         is_large = len(text_data or bytes_data or "") > MAX_CHARACTERS
