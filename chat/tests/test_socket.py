@@ -1,7 +1,10 @@
 """The socket of a chat: who may follow it, what it says, what it refuses."""
 
+import asyncio
+
 import pytest
 from asgiref.sync import sync_to_async as in_db
+from channels_redis.pubsub import RedisPubSubLoopLayer
 
 from appointments.tests.factories import AppointmentFactory
 from chat.models import ReadMark
@@ -27,6 +30,23 @@ async def test_both_sides_and_all_their_tabs_hear_of_a_message():
     message = await in_db(written)(chat, body="The text stays at home.")
 
     assert [await page.hears() for page in pages] == [{"message": message.seq}] * 3
+
+
+@in_loop
+async def test_what_is_written_as_the_socket_opens_is_heard(monkeypatch):
+    chat = await in_db(AppointmentFactory)()
+    follow = RedisPubSubLoopLayer.group_add
+
+    async def slowly(*args):
+        await asyncio.sleep(0.5)
+        await follow(*args)
+
+    monkeypatch.setattr(RedisPubSubLoopLayer, "group_add", slowly)
+    page = await Socket.open(address(chat), chat.doctor.user)
+
+    message = await in_db(written)(chat)
+
+    assert await page.hears() == {"message": message.seq}
 
 
 @in_loop
