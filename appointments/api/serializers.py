@@ -220,6 +220,7 @@ class AppointmentSerializer(serializers.ModelSerializer):
         return {"session_id": visit.uid, "code": visit.code} if visit else None
 
 
+@extend_schema_field(str)
 class SlotField(serializers.SlugRelatedField):
     """A slot of a practising doctor, by its id."""
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from appointments import tasks
 from appointments.errors import AlreadyTaken, NobodyOnCall, NotOnCall, OverlapsOwnAppointment
 from appointments.models import Appointment, AppointmentEvent, OnCall, Slot
-from clinic.people.tests.factories import DoctorFactory, PatientFactory, StaffFactory
+from clinic.people.tests.factories import DoctorFactory, PatientFactory, SpecialtyFactory, StaffFactory
 
 from .factories import AppointmentFactory, SlotFactory, booked, period_from
 
@@ -50,11 +50,12 @@ def test_nobody_on_call_means_no_emergency():
 
 
 def test_who_asks_for_a_specialty_waits_for_its_doctors(doctor):
-    surgeon = on_call()
+    surgeon, surgery = on_call(), SpecialtyFactory()
+    surgeon.specialties.add(surgery)
     patient = PatientFactory()
     facts = {"patient": patient, "by": patient.user, "at": timezone.now(), "symptoms": "Cannot keep anything down."}
 
-    asked = Appointment.objects.call_for_help(specialty=surgeon.specialties.get(), **facts)
+    asked = Appointment.objects.call_for_help(specialty=surgery, **facts)
 
     assert Appointment.objects.visible_to(surgeon.user).contains(asked)
     assert not Appointment.objects.visible_to(doctor.user).contains(asked)
@@ -63,7 +64,7 @@ def test_who_asks_for_a_specialty_waits_for_its_doctors(doctor):
 
 
 def test_a_specialty_of_which_nobody_is_on_call_is_refused(client, doctor):
-    patient, other = PatientFactory(), DoctorFactory().specialties.get()
+    patient, other = PatientFactory(), SpecialtyFactory()
     client.force_login(patient.user)
     body = {"symptoms": "Cannot keep anything down.", "specialty": other.slug}
 
