@@ -313,16 +313,33 @@ CELERY_BEAT_SCHEDULE = {
     "announce what was left": {"task": "clinic.notices.tasks.announce_left_over", "schedule": 60.0},
     "seal the audit log": {"task": "clinic.audit.tasks.seal_audit", "schedule": 60.0},
     "forget what is over": {"task": "clinic.tasks.forget_what_is_over", "schedule": 86400.0},
+    "tell of unread messages": {"task": "clinic.notices.tasks.tell_of_unread_messages", "schedule": 60.0},
+    "tell of follow-ups": {"task": "clinic.notices.tasks.tell_of_follow_ups", "schedule": 3600.0},
     "send due reminders": {"task": "clinic.notices.tasks.send_due_reminders", "schedule": 30.0},
 }
 
-# Mail, video, logs
+# Mail, text messages, video, logs
 
 EMAIL_OUTBOX = CLINIC_DATA / "outbox"
 vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
 if DEBUG and not env.str("EMAIL_URL", default=""):
     EMAIL_BACKEND = "clinic.notices.outbox.EmailBackend"
+EMAIL_SERVICE = env.str("EMAIL_SERVICE", default="")  # amazon_ses, mailgun, postmark or sendgrid; else EMAIL_URL holds
+if EMAIL_SERVICE:
+    EMAIL_BACKEND = f"anymail.backends.{EMAIL_SERVICE}.EmailBackend"
 EMAIL_TIMEOUT = 20
+ANYMAIL = {
+    **{name.removeprefix("ANYMAIL_"): value for name, value in env.ENVIRON.items() if name.startswith("ANYMAIL_")},
+    "REQUESTS_TIMEOUT": (5, EMAIL_TIMEOUT),
+    "WEBHOOK_SECRET": env.str("ANYMAIL_WEBHOOK_SECRET", default=""),
+}
+TWILIO_ACCOUNT_SID = env.str("TWILIO_ACCOUNT_SID", default="")
+TWILIO_AUTH_TOKEN = env.str("TWILIO_AUTH_TOKEN", default="")
+TWILIO_FROM = env.str("TWILIO_FROM", default="")
+TWILIO_API_URL = env.str("TWILIO_API_URL", default="https://api.twilio.com")
+SMS_SERVICE = "clinic.notices.sms.twilio.Twilio" if TWILIO_ACCOUNT_SID else ""  # none: nobody gets text messages
+if DEBUG and not SMS_SERVICE:
+    SMS_SERVICE = "clinic.notices.sms.outbox.Outbox"
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Clinic portal <portal@localhost>")
 TURN_URLS = env.list("TURN_URLS", default=[])
 TURN_SECRET = env.str("TURN_SECRET", default="")

@@ -10,6 +10,7 @@ from appointments.models import Appointment, AppointmentEvent
 from clinic.notices.models import Delivery, Notice, Reminder
 from clinic.notices.outboxes import OUTBOXES
 from prescriptions.models import PrescriptionEvent
+from televisit.models import VisitEvent
 
 from .clock import set_to
 
@@ -24,6 +25,7 @@ def tell_of_history(*, now: datetime, but_not_of: Collection[Appointment]) -> No
     """
     history: dict[str, QuerySet[Any]] = {
         "appointments": AppointmentEvent.objects.unannounced().exclude(appointment__in=but_not_of),
+        "visits": VisitEvent.objects.unannounced().exclude(visit__appointment__in=but_not_of),
         "prescriptions": PrescriptionEvent.objects.unannounced(),
     }
     for name, events in history.items():

@@ -8,6 +8,7 @@ from django.utils.translation import ngettext
 from clinic.audit.admin import ReadOnly
 
 from .models import Delivery, Notice, Reminder
+from .readers import address_of
 from .tasks import deliver
 
 
@@ -21,7 +22,7 @@ class DeliveryInline(ReadOnly, admin.TabularInline):
 class NoticeAdmin(ReadOnly, admin.ModelAdmin):
     """Who was told what, and whether they have seen it."""
 
-    list_display = ("kind", "recipient", "appointment", "at", "read_at")
+    list_display = ("kind", "side", "recipient", "appointment", "at", "read_at")
     list_filter = ("kind", "at")
     list_select_related = ("recipient", "appointment")
     search_fields = ("recipient__email", "recipient__family_name", "appointment__reference")
@@ -34,6 +35,7 @@ class DeliveryAdmin(ReadOnly, admin.ModelAdmin):
     """What left the portal and what did not."""
 
     list_display = ("notice", "recipient", "channel", "status", "attempts", "problem", "created_at", "sent_at")
+    exclude = ("invitation",)
     list_filter = ("status", "channel", "notice__kind", "created_at")
     list_select_related = ("notice__recipient",)
     search_fields = ("notice__recipient__email", "notice__appointment__reference", "message_id")
@@ -42,9 +44,9 @@ class DeliveryAdmin(ReadOnly, admin.ModelAdmin):
 
     @admin.display(description=_("recipient"))
     def recipient(self, delivery: Delivery) -> str:
-        return delivery.notice.recipient.email
+        return address_of(delivery.notice)
 
-    @admin.action(description=_("Send again what was given up"), permissions=["resend"])
+    @admin.action(description=_("Send again what was given up, came back, or is in doubt"), permissions=["resend"])
     def send_again(self, request: HttpRequest, queryset: QuerySet[Delivery]) -> None:
         pks = Delivery.objects.filter(pk__in=queryset).start_over(at=timezone.now())
         for pk in pks:

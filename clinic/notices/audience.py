@@ -1,83 +1,73 @@
-"""What is told of an event, and to whom."""
+"""Who is meant by a side: the people who are told something, at an instant."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
-from appointments.models import Appointment, AppointmentEvent
 from clinic.people.models import Patient, User
-from prescriptions.models import PrescriptionEvent
 
-from .models import Kind, Notice, Reminder
-
-Told = AppointmentEvent.Kind
-TO_DOCTOR: dict[str, Kind] = {
-    Told.REQUESTED: Kind.REQUEST_RECEIVED,
-    Told.CONFIRMED: Kind.CONFIRMED,
-    Told.CANCELLED: Kind.CANCELLED,
-    Told.EXPIRED: Kind.EXPIRED,
-}
-TO_PATIENT: dict[str, Kind] = {
-    Told.REQUESTED: Kind.REQUESTED,
-    Told.CONFIRMED: Kind.CONFIRMED,
-    Told.DECLINED: Kind.DECLINED,
-    Told.CANCELLED: Kind.CANCELLED,
-    Told.EXPIRED: Kind.EXPIRED,
-}
-OF_PRESCRIPTION: dict[str, Kind] = {
-    PrescriptionEvent.Kind.ISSUED: Kind.PRESCRIPTION_ISSUED,
-    PrescriptionEvent.Kind.REVOKED: Kind.PRESCRIPTION_REVOKED,
-}
+from .choices import Side
+from .kinds import KINDS
+from .models import Notice
 
 
-def doctor_side(appointment: Appointment) -> Iterable[User]:
+def doctor_side(notice: Notice, at: datetime) -> Iterable[User]:
     """The doctor, if the appointment has one."""
-    if appointment.doctor_id is None:  # an emergency that nobody has taken
-        return []
-    return User.objects.filter(doctor=appointment.doctor_id, is_active=True)
+    doctor = notice.appointment.doctor_id if notice.appointment is not None else None
+    return User.objects.filter(doctor=doctor, is_active=True) if doctor is not None else []
 
 
-def patient_side(patient: Patient | None, at: datetime) -> Iterable[User]:
+def doctor_before(notice: Notice, at: datetime) -> Iterable[User]:
+    """The doctor from whom an appointment was taken."""
+    doctor = notice.event.doctor_before_id if notice.event is not None else None
+    return User.objects.filter(doctor=doctor, is_active=True) if doctor is not None else []
+
+
+def patient_side(notice: Notice, at: datetime) -> Iterable[User]:
     """The patient, if they sign in, and all who may act for them at the instant `at`."""
-    if patient is None:
-        return []
+    patient = notice.patient or (notice.appointment.patient if notice.appointment is not None else None)
+    return people_of(patient, at) if patient is not None else []
+
+
+def people_of(patient: Patient, at: datetime) -> QuerySet[User]:
     acting = Q(representations__in=patient.representations.valid(at))
     return User.objects.filter(Q(patient=patient) | acting, is_active=True).distinct()
 
 
-def notices_of_appointment(event: AppointmentEvent) -> list[Notice]:
-    """What is told of a step of an appointment; nothing of most steps of a visit."""
-    appointment, key = event.appointment, f"appointment-event-{event.pk}"
-    if appointment.period is None:  # an emergency that nobody has taken: its patient has the page open
-        return []
-    facts = {"appointment": appointment, "at": event.at}
-    told = []
-    if event.kind in TO_DOCTOR:
-        told += notices(TO_DOCTOR[event.kind], key, doctor_side(appointment), **facts)
-    if event.kind in TO_PATIENT:
-        told += notices(TO_PATIENT[event.kind], key, patient_side(appointment.patient, event.at), **facts)
-    return told
+def on_call(notice: Notice, at: datetime) -> Iterable[User]:
+    """The doctors who may take an emergency."""
+    takers = notice.appointment.takers(at) if notice.appointment is not None else []
+    return User.objects.filter(doctor__in=takers, is_active=True)
 
 
-def notices_of_prescription(event: PrescriptionEvent) -> list[Notice]:
-    prescription = event.prescription
-    return notices(
-        OF_PRESCRIPTION[event.kind],
-        f"prescription-event-{event.pk}",
-        patient_side(prescription.patient, event.at),
-        appointment=prescription.appointment,
-        prescription=prescription,
-        at=event.at,
-    )
+def staff(notice: Notice, at: datetime) -> Iterable[User]:
+    return User.objects.filter(is_staff=True, is_active=True)
 
 
-def notices_of_reminder(reminder: Reminder) -> list[Notice]:
-    appointment = reminder.appointment
-    people = [*doctor_side(appointment), *patient_side(appointment.patient, reminder.due_at)]
-    return notices(Kind.REMINDER, f"reminder-{reminder.pk}", people, appointment=appointment, at=reminder.due_at)
+PEOPLE: dict[Side, Callable[[Notice, datetime], Iterable[User]]] = {
+    Side.DOCTOR: doctor_side,
+    Side.FORMER_DOCTOR: doctor_before,
+    Side.PATIENT: patient_side,
+    Side.ON_CALL: on_call,
+    Side.STAFF: staff,
+}
 
 
-def notices(kind: str, key: str, people: Iterable[User], **facts: object) -> list[Notice]:
-    """One notice for each of `people`, under a key of its own."""
-    return [Notice(kind=kind, key=f"{key}-{user.pk}", recipient=user, **facts) for user in people]
+def notices(kind: str, key: str, *, sides: Iterable[Side] | None = None, at: datetime, **about: Any) -> list[Notice]:
+    """A notice of `kind` for everybody whom its rule names, or for those of `sides`; each under a key of its own.
+
+    Who is on two sides is told once.
+    """
+    told: dict[int, Notice] = {}
+    for side in sides or KINDS[kind].words:
+        for user in PEOPLE[side](notice_of(kind, "", at=at, side=side, **about), at):
+            told.setdefault(user.pk, notice_of(kind, f"{key}-{user.pk}", at=at, side=side, recipient=user, **about))
+    return list(told.values())
+
+
+def notice_of(kind: str, key: str, **facts: Any) -> Notice:
+    """One notice, as of the appointment's calendar revision."""
+    appointment = facts.get("appointment")
+    return Notice(kind=kind, key=key, sequence=appointment.sequence if appointment is not None else None, **facts)

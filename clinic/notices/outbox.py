@@ -1,4 +1,4 @@
-"""The demo's mail: a backend that writes each message into a folder, and how the messages there are read.
+"""The demo's mail and text messages: a backend that writes each into a folder, and how the messages there are read.
 
 Worker and pages are several processes, and our pages allow neither inline styles nor frames: no library does both.
 """
@@ -19,19 +19,25 @@ from django.core.mail.backends.base import BaseEmailBackend
 from clinic.codes import uid
 
 SHOWN = 100
+CHANNEL_HEADER = "X-Portal-Channel"
 
 
 class EmailBackend(BaseEmailBackend):
     """Writes each message as a file into EMAIL_OUTBOX, named by the clock, so that names sort by age."""
 
     def send_messages(self, email_messages: Sequence[Any]) -> int:
-        settings.EMAIL_OUTBOX.mkdir(parents=True, exist_ok=True)
         for message in email_messages:
-            path = settings.EMAIL_OUTBOX / f"{time.time_ns()}-{uid()}.eml"
-            unfinished = path.with_suffix(".part")
-            unfinished.write_bytes(message.message().as_bytes())
-            unfinished.rename(path)
+            write(message.message().as_bytes())
         return len(email_messages)
+
+
+def write(message: bytes) -> None:
+    """Keep one message."""
+    settings.EMAIL_OUTBOX.mkdir(parents=True, exist_ok=True)
+    path = settings.EMAIL_OUTBOX / f"{time.time_ns()}-{uid()}.eml"
+    unfinished = path.with_suffix(".part")
+    unfinished.write_bytes(message)
+    unfinished.rename(path)
 
 
 @dataclass(frozen=True)
@@ -42,8 +48,13 @@ class Letter:
     message: EmailMessage
 
     @property
+    def is_sms(self) -> bool:
+        return self.message[CHANNEL_HEADER] == "sms"
+
+    @property
     def subject(self) -> str:
-        return self.message["Subject"]
+        """A text message is its own subject."""
+        return self.message["Subject"] or self.text.strip()
 
     @property
     def sender(self) -> str:

@@ -9,9 +9,10 @@ from django.db import transaction
 
 from appointments.models import AppointmentEvent
 from prescriptions.models import PrescriptionEvent
+from televisit.models import VisitEvent
 
-from .audience import notices_of_appointment, notices_of_prescription
-from .models import Delivery, Notice, Reminder
+from .models import Delivery, Notice
+from .sources import notices_of_appointment, notices_of_prescription, notices_of_visit
 
 
 @dataclass(frozen=True)
@@ -31,8 +32,6 @@ class Outbox:
         event = unannounced.filter(pk=pk).first()
         if event is None:
             return []
-        if event.kind == AppointmentEvent.Kind.CONFIRMED:
-            Reminder.objects.plan(event.appointment, at=event.at)
         event.announced_at = at
         event.save(update_fields=["announced_at"])
         return Notice.objects.give(self.notices_of(event))
@@ -44,5 +43,6 @@ class Outbox:
 
 OUTBOXES = {
     "appointments": Outbox(AppointmentEvent, notices_of_appointment),
+    "visits": Outbox(VisitEvent, notices_of_visit),
     "prescriptions": Outbox(PrescriptionEvent, notices_of_prescription),
 }

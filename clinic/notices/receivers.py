@@ -2,13 +2,21 @@
 
 from typing import Any
 
+from allauth.account.signals import email_changed, user_logged_in, user_signed_up
+from anymail.signals import tracking
 from django.db import transaction
 from django.dispatch import receiver
 
 from appointments.signals import appointment_changed
+from clinic.people.models import User
+from clinic.people.signals import chart_added, doctor_approved
 from prescriptions.signals import prescription_issued, prescription_revoked
+from televisit.signals import visit_changed
 
-from .tasks import announce
+from . import accounts, reports
+from .models import Notice
+from .sources import notices_of_chart
+from .tasks import announce, send_out_once_committed
 
 
 @receiver(appointment_changed, dispatch_uid="people hear of an appointment")
@@ -16,9 +24,44 @@ def announce_appointment(event: Any, **kwargs: Any) -> None:
     announce_once_it_is_so("appointments", event.pk)
 
 
+@receiver(visit_changed, dispatch_uid="people hear of a visit")
+def announce_visit(event: Any, **kwargs: Any) -> None:
+    announce_once_it_is_so("visits", event.pk)
+
+
 @receiver([prescription_issued, prescription_revoked], dispatch_uid="people hear of a prescription")
 def announce_prescription(event: Any, **kwargs: Any) -> None:
     announce_once_it_is_so("prescriptions", event.pk)
+
+
+@receiver(chart_added, dispatch_uid="people hear of a chart")
+def announce_chart(chart: Any, **kwargs: Any) -> None:
+    give_now(notices_of_chart(chart))
+
+
+@receiver(user_signed_up, dispatch_uid="people hear of their registration")
+def announce_registration(user: User, **kwargs: Any) -> None:
+    give_now(accounts.notices_of_registration(user))
+
+
+@receiver(doctor_approved, dispatch_uid="doctors hear that they are approved")
+def announce_approval(doctor: Any, at: Any, **kwargs: Any) -> None:
+    give_now(accounts.notices_of_approval(doctor, at=at))
+
+
+@receiver(user_logged_in, dispatch_uid="people hear of a new sign-in")
+def announce_sign_in(request: Any, user: User, **kwargs: Any) -> None:
+    give_now(accounts.notices_of_sign_in(user, user_agent=request.META.get("HTTP_USER_AGENT", "")))
+
+
+@receiver(email_changed, dispatch_uid="a new address has not bounced")
+def forget_bounce(user: User, **kwargs: Any) -> None:
+    User.objects.filter(pk=user.pk).update(email_bounced_at=None)
+
+
+@receiver(tracking, dispatch_uid="services say what became of mails")
+def record_mail_report(event: Any, **kwargs: Any) -> None:
+    reports.record_mail(event)
 
 
 def announce_once_it_is_so(outbox: str, event_id: int) -> None:
@@ -28,3 +71,8 @@ def announce_once_it_is_so(outbox: str, event_id: int) -> None:
         announce.delay(outbox, event_id)
 
     transaction.on_commit(queue, robust=True)
+
+
+def give_now(notices: list[Notice]) -> None:
+    """Facts without an event row: the notices are written with the change; the sweep finds what was not queued."""
+    send_out_once_committed(Notice.objects.give(notices))

@@ -1,17 +1,17 @@
 """How notices are made and sent. Each task may run twice without harm."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
 from celery import shared_task
 from django.db import transaction
 from django.utils import timezone
 
-from .audience import notices_of_reminder
-from .channels import SendRefused, TransientSendError, channel_of
-from .live import tell_pages
+from .channels import AddressRefused, InDoubt, SendRefused, TransientSendError
 from .models import Delivery, Notice, Reminder
 from .outboxes import OUTBOXES
+from .sources import notices_of_reminder
+from .watching import notices_of_due_follow_ups, notices_of_unread_messages
 
 LEFT_OVER = timedelta(minutes=5)
 SWEEP = 1000
@@ -37,15 +37,19 @@ def deliver(delivery_id: int) -> bool:
         delivery.drop()
         return False
     try:
-        channel_of(delivery).send(delivery, at=at)
+        provider_id = delivery.way.send(delivery, at=at)
     except TransientSendError as problem:
         delivery.retry_later(str(problem), at=at)
-        return False
+    except InDoubt as problem:
+        delivery.doubt(str(problem), at=at)
     except SendRefused as problem:
         delivery.give_up(str(problem))
-        return False
-    delivery.mark_sent(at=timezone.now())
-    return True
+        if isinstance(problem, AddressRefused):
+            delivery.way.note_address(delivery.notice, works=False)
+    else:
+        delivery.mark_sent(provider_id, at=timezone.now())
+        return True
+    return False
 
 
 @shared_task
@@ -76,10 +80,30 @@ def send_due_reminders() -> int:
         queued += send_out(deliveries)
 
 
+@shared_task
+def tell_of_unread_messages() -> int:
+    """Tell people of messages that they have not read for a while. Gives how many deliveries this run queued."""
+    return send_out(Notice.objects.give(notices_of_unread_messages(timezone.now())))
+
+
+@shared_task
+def tell_of_follow_ups() -> int:
+    """Tell patients whose doctor wished to see them again about now. Gives how many deliveries this run queued."""
+    return send_out(Notice.objects.give(notices_of_due_follow_ups(timezone.now())))
+
+
 def send_out(deliveries: Iterable[Delivery]) -> int:
-    """Queue `deliveries`, and show them to the recipients' open pages. Gives how many."""
+    """Queue `deliveries`. Gives how many."""
     pks = [delivery.pk for delivery in deliveries]
     for pk in pks:
         deliver.delay(pk)
-    tell_pages(Notice.objects.filter(deliveries__in=pks).values_list("recipient", flat=True))
     return len(pks)
+
+
+def send_out_once_committed(deliveries: Sequence[Delivery]) -> None:
+    """Without harm to the change that they tell of: if the queue is not there, the sweep finds them."""
+
+    def queue() -> None:
+        send_out(deliveries)
+
+    transaction.on_commit(queue, robust=True)

@@ -1,114 +1,77 @@
-"""What each notice says. Short, plain, and without a word about anybody's health."""
+"""What a notice says, in the current language and zone; short, plain, and without a word about anybody's health."""
 
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
+from django.utils.translation import pgettext
 
 from appointments.models import Appointment
 from clinic.templatetags.portal import clock, day, short_day, zone_name
 from clinic.text import one_line
 
-from .models import Kind, Notice
+from .choices import Kind, Side
+from .kinds import Words
+from .models import Notice
+from .readers import clinic_of
 
-
-@dataclass(frozen=True)
-class Words:
-    """`subject` heads the e-mail and gives nothing away; `title` heads the notice in the portal; `text` is in both."""
-
-    subject: Any
-    title: Any
-    text: Any
-
-
-def plain(title: Any, text: Any) -> Words:
-    """Words whose title may stand in a subject as well."""
-    return Words(title, title, text)
-
-
-WORDS: dict[str, Words] = {
-    Kind.REQUEST_RECEIVED: plain(
-        gettext_lazy("A request waits for your answer"),
-        gettext_lazy("Answer by %(respond_by)s. After that the request ends and the time is free again."),
-    ),
-    Kind.REQUESTED: plain(
-        gettext_lazy("We have your request"),
-        gettext_lazy("The doctor answers by %(respond_by)s. We write to you as soon as there is an answer."),
-    ),
-    Kind.CONFIRMED: plain(
-        gettext_lazy("Your visit is confirmed"),
-        gettext_lazy("The waiting room opens %(minutes)s minutes before the visit. You join with a browser."),
-    ),
-    Kind.DECLINED: plain(
-        gettext_lazy("Your request was declined"),
-        gettext_lazy(
-            "The doctor cannot take this visit. Nothing is booked. You can choose another time in the portal."
-        ),
-    ),
-    Kind.EXPIRED: plain(
-        gettext_lazy("Your request was not answered in time"),
-        gettext_lazy("Nothing is booked. We are sorry. You can choose another time in the portal."),
-    ),
-    Kind.CANCELLED: plain(
-        gettext_lazy("The visit is cancelled"),
-        gettext_lazy("It does not take place. Nobody needs to come."),
-    ),
-    Kind.REMINDER: plain(
-        gettext_lazy("Your visit: %(start)s"),
-        gettext_lazy("The waiting room opens %(minutes)s minutes before the visit. You join with a browser."),
-    ),
-    Kind.PRESCRIPTION_ISSUED: Words(
-        gettext_lazy("There is a new document for you"),
-        gettext_lazy("You have a new prescription"),
-        gettext_lazy("Sign in to read it and to download it."),
-    ),
-    Kind.PRESCRIPTION_REVOKED: Words(
-        gettext_lazy("A document of yours was withdrawn"),
-        gettext_lazy("A prescription was withdrawn"),
-        gettext_lazy("It must not be used any more. Sign in to read why."),
-    ),
-}
-WORDS_FOR_DOCTOR: dict[str, Words] = {
-    Kind.EXPIRED: plain(
-        gettext_lazy("A request ended without your answer"),
-        gettext_lazy("The patient has been told. The time is free again."),
-    ),
-}
+UNTIMED = {Kind.PRESCRIPTION_ISSUED, Kind.PRESCRIPTION_REVOKED, Kind.FOLLOW_UP_DUE, Kind.MESSAGE_UNREAD}
 
 
 def words_of(notice: Notice) -> Words:
-    """What `notice` says, in the current language and zone."""
-    words = (WORDS_FOR_DOCTOR if notice.is_for_doctor else {}).get(notice.kind) or WORDS[notice.kind]
-    blanks = blanks_of(notice.appointment)
+    """What `notice` says to its side, its blanks filled."""
+    words = notice.rule.words[Side(notice.side)]
+    blanks = {**blanks_of_appointment(notice), **blanks_of_change(notice)}
     return Words(*(str(text) % blanks for text in (words.subject, words.title, words.text)))
 
 
-def blanks_of(appointment: Appointment) -> dict[str, str]:
-    """What stands in the words' blanks."""
-    respond_by = appointment.respond_by
+def blanks_of_appointment(notice: Notice) -> dict[str, str]:
+    """How the appointment stands now, and whom to call."""
+    appointment, clinic = notice.appointment, clinic_of(notice)
     return {
-        "start": short_moment(appointment.starts_at),
-        "respond_by": moment(respond_by) if respond_by else "",
-        "minutes": number_format(appointment.clinic.join_minutes_before),
+        "start": short_moment(appointment.starts_at) if appointment and appointment.starts_at else "",
+        "respond_by": moment(appointment.respond_by) if appointment and appointment.respond_by else "",
+        "minutes": number_format(clinic.join_minutes_before),
+        "phone": clinic.phone,
+        "emergency_phone": clinic.emergency_phone,
+    }
+
+
+def blanks_of_change(notice: Notice) -> dict[str, str]:
+    """What was before, what is offered, how late it gets; the detail that the notice itself keeps."""
+    event, offer = notice.event, notice.offer
+    before = event.period_before if event is not None else None
+    return {
+        "before": moment(before.lower) if before else "",
+        "late": number_format(event.minutes) if event is not None and event.minutes else "",
+        "offered": moment(offer.period.lower) if offer is not None else "",
+        "until": moment(offer.expires_at) if offer is not None else "",
+        "detail": notice.detail,
     }
 
 
 def facts_of(notice: Notice) -> list[tuple[str, str]]:
     """When, with whom and, if it is not the reader, for whom: pairs of label and value."""
     appointment = notice.appointment
-    doctor, patient = appointment.doctor, appointment.patient
+    if appointment is None:
+        return people_facts(notice, None)
     facts = []
-    if notice.prescription is None:
+    if appointment.period is not None and notice.kind not in UNTIMED:
         facts.append((_("When"), period_in_words(appointment)))
-    if notice.is_for_doctor:
+    return [*facts, *people_facts(notice, appointment)]
+
+
+def people_facts(notice: Notice, appointment: Appointment | None) -> list[tuple[str, str]]:
+    """The other side, as the reader may know it: who is on call, and guests, read no patient's name."""
+    doctor = appointment.doctor if appointment is not None else None
+    patient = notice.patient or (appointment.patient if appointment is not None else None)
+    facts = []
+    if doctor is not None and notice.side in {Side.PATIENT, Side.STAFF, Side.GUEST}:
+        facts.append((_("Doctor"), one_line(str(doctor))))
+    if patient is not None and notice.side in {Side.DOCTOR, Side.FORMER_DOCTOR, Side.STAFF}:
         facts.append((_("Patient"), one_line(str(patient))))
-        return facts
-    facts.append((_("Doctor"), one_line(str(doctor))))
-    if patient is not None and patient.user_id != notice.recipient_id:
+    if patient is not None and notice.side == Side.PATIENT and patient.user_id != notice.recipient_id:
         facts.append((_("For"), one_line(patient.name)))
     return facts
 

@@ -4,3 +4,9 @@ from django.dispatch import Signal
 
 booking_settings_changed = Signal()
 """The slots that follow from a doctor's hours may be others now. Arguments: `doctor`."""
+
+doctor_approved = Signal()
+"""Staff have approved a doctor. Arguments: `doctor`, `at`."""
+
+chart_added = Signal()
+"""A file was put into a patient's record. Arguments: `chart`."""

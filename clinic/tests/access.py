@@ -24,6 +24,9 @@ from appointments.tests.factories import (
 )
 from chat.routing import websocket_urlpatterns as chat_sockets
 from chat.tests.sockets import SILENCE, Socket
+from clinic.notices.answering import answer_path
+from clinic.notices.audience import notice_of
+from clinic.notices.models import Action
 from clinic.notices.routing import websocket_urlpatterns as notice_sockets
 from clinic.people.models import Allergy, Chart, Claim, User
 from clinic.people.tests.factories import DoctorFactory, PatientFactory, RepresentationFactory, StaffFactory
@@ -108,6 +111,13 @@ def browser_of(user: User | None) -> Client:
     return browser
 
 
+def answer_token(kind: str, action: Action, **facts: Any) -> str:
+    """The end of the link in a message of that kind."""
+    notice = notice_of(kind, f"access-{kind}", at=timezone.now(), **facts)
+    notice.save()
+    return answer_path(notice, action).split("/")[-2]
+
+
 class World:
     """A visit about to begin, what belongs to its patient and doctor, and everybody who might come."""
 
@@ -131,6 +141,7 @@ class World:
             **self.of_visit(),
             **self.of_record(),
             **self.of_prescriptions(),
+            **self.of_notices(),
         }
 
     def appointment(self, **facts: Any) -> Appointment:
@@ -171,6 +182,15 @@ class World:
             "session": {"session_id": self.visit.uid},
             "session-seat": {"session_id": self.visit.uid, "uid": seat.uid},
             "session-invitation": {"session_id": self.visit.uid, "uid": invitation.uid},
+        }
+
+    def of_notices(self) -> dict[str, dict[str, str]]:
+        request = self.appointment(status=Appointment.Status.REQUESTED, respond_by=timezone.now() + timedelta(hours=1))
+        to_patient = {"side": "patient", "recipient": self.patient.user, "appointment": self.visit.appointment}
+        to_doctor = {"side": "doctor", "recipient": self.doctor.user, "appointment": request}
+        return {
+            "answer": {"token": answer_token("confirmed", Action.CANCEL, **to_patient)},
+            "doctors-answer": {"token": answer_token("request_received", Action.ACCEPT, **to_doctor)},
         }
 
     def of_record(self) -> dict[str, dict[str, str]]:

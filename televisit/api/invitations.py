@@ -23,7 +23,7 @@ class InvitationCalls(VisitCalls):
     @action(detail=True, pagination_class=None)
     def invitations(self, request: Any, session_id: str) -> Response:
         """Everybody who was asked to come by link, revoked ones too."""
-        return Response(InvitationSerializer(self.get_to_invite().invitations.all(), many=True).data)
+        return Response(InvitationSerializer(self.get_to_invite().invitations.asked(), many=True).data)
 
     @extend_schema(
         request=InvitationSerializer,

@@ -44,6 +44,15 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         """Those that nobody has taken back."""
         return self.filter(revoked_at__isnull=True)
 
+    def asked(self) -> "InvitationQuerySet":
+        """Those by which somebody asked a guest; without the links that messages to the patient's side carry."""
+        return self.filter(events__kind=VisitEvent.Kind.INVITED).distinct()
+
+    def link_for(self, visit: "Visit", user: User, *, role: str) -> "Invitation":
+        """A way in for `user` of the patient's side, for one message; nobody is invited by it."""
+        hours = {"not_before": visit.opens_at, "valid_until": visit.expires_at}
+        return self.create(visit=visit, role=role, name=user.full_name, invited_by=user, **hours)
+
     @transaction.atomic
     def invite(
         self, visit: "Visit", *, role: str, name: str = "", address: str = "", by: User, at: datetime

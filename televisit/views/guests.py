@@ -57,7 +57,7 @@ class InvitationsView(InviterMixin, FormView):
         return {**super().get_form_kwargs(), "roles": self.roles}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        invitations = self.visit.invitations.select_related("invited_by")
+        invitations = self.visit.invitations.asked().select_related("invited_by")
         return super().get_context_data(visit=self.visit, invitations=invitations, **kwargs)
 
     def form_valid(self, form: Form) -> HttpResponse:

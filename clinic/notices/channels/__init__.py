@@ -1,17 +1,18 @@
-"""The ways out of the portal; each is one module with `send(delivery, at=...)`."""
+"""The ways out of the portal. In the portal itself a notice is simply there: see clinic/notices/live.py."""
 
-from types import ModuleType
+from importlib import import_module
+from pkgutil import iter_modules
 
-from clinic.notices.models import Channel, Delivery
+from .base import AddressRefused, Channel, InDoubt, SendRefused, TransientSendError
 
-from . import email
-from .errors import SendRefused, TransientSendError
-
-__all__ = ["SendRefused", "TransientSendError", "channel_of"]
-
-CHANNELS: dict[str, ModuleType] = {Channel.EMAIL: email}
+__all__ = ["CHANNELS", "AddressRefused", "Channel", "InDoubt", "SendRefused", "TransientSendError"]
 
 
-def channel_of(delivery: Delivery) -> ModuleType:
-    """The module that sends `delivery`; raises TransientSendError or SendRefused where it cannot."""
-    return CHANNELS[delivery.channel]
+def find_channels() -> dict[str, Channel]:
+    """One for each module of this package that has one, by name."""
+    modules = [import_module(f"{__name__}.{module.name}") for module in iter_modules(__path__)]
+    found = [module.CHANNEL for module in modules if hasattr(module, "CHANNEL")]
+    return {channel.name: channel for channel in found}
+
+
+CHANNELS = find_channels()

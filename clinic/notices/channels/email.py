@@ -1,30 +1,117 @@
-"""E-mail, over whatever EMAIL_URL names."""
+"""E-mail, over whatever EMAIL_URL or EMAIL_SERVICE names."""
 
 import smtplib
 from datetime import datetime
+from typing import Any
 
-from clinic.notices.mails import mail_of
-from clinic.notices.models import Delivery
+import requests
+from anymail.exceptions import (
+    AnymailAPIError,
+    AnymailConfigurationError,
+    AnymailError,
+    AnymailRecipientsRefused,
+)
+from django.core.mail import get_connection
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
-from .errors import SendRefused, TransientSendError
+from clinic.notices.mails import address_of, mail_of
+from clinic.notices.models import Delivery, Notice
+from clinic.people.models import User
+
+from .base import AddressRefused, Channel, InDoubt, SendRefused, TransientSendError
+
+NOT_THE_MESSAGE = {401, 403, 408, 429}  # our key, or our pace: staff can mend that
+NEVER_CONNECTED = (requests.ConnectTimeout, requests.exceptions.SSLError)
 
 
-def send(delivery: Delivery, *, at: datetime) -> None:
-    """Hand the mail over. Raises TransientSendError or SendRefused."""
-    mail = mail_of(delivery.notice, message_id=delivery.message_id, at=at)
+class Email(Channel):
+    """SMTP and the services that django-anymail knows."""
+
+    name = "email"
+    label = _("E-mail")
+    repeats_in_doubt = 1  # one mail too many is better than none
+
+    def reaches(self, notice: Notice) -> bool:
+        return "@" in address_of(notice)
+
+    def send(self, delivery: Delivery, *, at: datetime) -> str:
+        """Connecting apart from sending: what fails before anything was said can be tried again without a doubt."""
+        connection = get_connection()
+        try:
+            connection.open()
+        except OSError as error:  # the network's errors and smtplib's
+            raise TransientSendError(type(error).__name__) from error
+        try:
+            return hand_over(mail_of(delivery, at=at), connection)
+        finally:
+            close(connection)
+
+    def note_address(self, notice: Notice, *, works: bool) -> None:
+        if notice.recipient is not None:
+            bounced_at = None if works else timezone.now()
+            User.objects.filter(pk=notice.recipient.pk).update(email_bounced_at=bounced_at)
+
+
+CHANNEL = Email()
+
+
+def hand_over(mail: Any, connection: Any) -> str:
+    """Send `mail`; what a service calls it, if it says."""
+    mail.connection = connection
     try:
         mail.send()
     except smtplib.SMTPRecipientsRefused as error:
         [(code, _text), *_more] = error.recipients.values()
-        raise kind_of(code)(f"{type(error).__name__} {code}") from error
-    except smtplib.SMTPDataError as error:
-        raise kind_of(error.smtp_code)(f"{type(error).__name__} {error.smtp_code}") from error
+        refused = TransientSendError if is_passing(code) else AddressRefused
+        raise refused(f"{type(error).__name__} {code}") from error
+    except smtplib.SMTPResponseException as error:
+        raise kind_of(error)(f"{type(error).__name__} {error.smtp_code}") from error
+    except AnymailError as error:
+        raise kind_of_anymail(error)(describe(error)) from error
     except (smtplib.SMTPNotSupportedError, ValueError) as error:  # an address that cannot be written in a header
         raise SendRefused(type(error).__name__) from error
-    except OSError as error:  # the network's errors, and the rest of smtplib's: not the recipient's fault
+    except ConnectionRefusedError as error:
         raise TransientSendError(type(error).__name__) from error
+    except OSError as error:  # the line broke, with everything said or not
+        raise InDoubt(type(error).__name__) from error
+    status = getattr(mail, "anymail_status", None)
+    return str(status.message_id or "") if status is not None else ""
 
 
-def kind_of(code: int) -> type[Exception]:
+def is_passing(code: int) -> bool:
     """4xx answers of a mail server may change, 5xx will not (RFC 5321, 4.2.1)."""
-    return TransientSendError if 400 <= code < 500 else SendRefused
+    return 400 <= code < 500
+
+
+def kind_of(error: smtplib.SMTPResponseException) -> type[Exception]:
+    """That the server knows no such sender or password is ours to mend, not the recipient's fault."""
+    is_ours = isinstance(error, smtplib.SMTPSenderRefused | smtplib.SMTPAuthenticationError)
+    return TransientSendError if is_ours or is_passing(error.smtp_code) else SendRefused
+
+
+def kind_of_anymail(error: AnymailError) -> type[Exception]:
+    """A service that answers has not taken the mail; one that falls silent may have."""
+    if isinstance(error, AnymailRecipientsRefused):
+        return AddressRefused
+    if isinstance(error, (*NEVER_CONNECTED, AnymailConfigurationError)):
+        return TransientSendError
+    if not isinstance(error, AnymailAPIError):
+        return SendRefused
+    code = error.status_code
+    if code is None:
+        return InDoubt
+    return SendRefused if 400 <= code < 500 and code not in NOT_THE_MESSAGE else TransientSendError
+
+
+def describe(error: AnymailError) -> str:
+    """Its name and number: the rest may hold addresses."""
+    return f"{type(error).__name__} {error.status_code or ''}".strip()
+
+
+def close(connection: Any) -> None:
+    """Say good-bye; a line that broke meanwhile takes nothing back of what was sent."""
+    try:
+        connection.close()
+    except OSError:
+        connection.connection = None

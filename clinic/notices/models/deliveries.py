@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -11,22 +12,42 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from clinic.codes import uid
+from clinic.notices.choices import Status
+from televisit.models import Invitation
 
-from .choices import Channel, Status
-from .notices import Notice, NoticeQuerySet
+from .notices import Notice
+from .preferences import Preference, is_wanted
+
+if TYPE_CHECKING:
+    from clinic.notices.channels import Channel
 
 QUEUE_TIME = timedelta(minutes=5)  # what was not begun by then has lost its task
 IN_DOUBT_AFTER = timedelta(minutes=10)  # longer than any task may run
 FIRST_PAUSE = timedelta(seconds=30)
 LONGEST_PAUSE = timedelta(hours=1)
 MAX_ATTEMPTS = 12  # within about six hours
-MAX_REPEATS = 1
 UNDONE = (Status.QUEUED, Status.SENDING, Status.FAILED)
+ENDED_BADLY = (Status.DEAD, Status.BOUNCED, Status.IN_DOUBT)
+REPORTED: dict[str, tuple[str, ...]] = {  # what a service may say, and of what: news comes late and in any order
+    Status.SENT: (Status.SENDING, Status.IN_DOUBT),
+    Status.DELIVERED: (Status.SENDING, Status.SENT, Status.IN_DOUBT),
+    Status.BOUNCED: (Status.SENDING, Status.SENT, Status.DELIVERED, Status.IN_DOUBT),
+}
 
 
 def new_message_id() -> str:
     """The name that all attempts of a delivery share, as RFC 5322 writes it."""
-    return f"<{uid()}@{urlsplit(settings.PUBLIC_URL).hostname}>"
+    return message_id_of(uid())
+
+
+def message_id_of(name: str) -> str:
+    return f"<{name}@{urlsplit(settings.PUBLIC_URL).hostname}>"
+
+
+def channel_choices() -> list[tuple[str, Any]]:
+    from clinic.notices.channels import CHANNELS
+
+    return [(channel.name, channel.label) for channel in CHANNELS.values()]
 
 
 def soon() -> datetime:
@@ -34,9 +55,21 @@ def soon() -> datetime:
 
 
 class DeliveryQuerySet(models.QuerySet["Delivery"]):
-    def queue(self, notices: NoticeQuerySet, *, channels: Iterable[str]) -> list["Delivery"]:
-        """One delivery of each notice on each channel. Gives those that wait to be sent; the rest is under way."""
-        wanted = [Delivery(notice=notice, channel=channel) for notice in notices for channel in channels]
+    def queue(self, notices: Iterable[Notice]) -> list["Delivery"]:
+        """A delivery of each notice on each channel that reaches its recipient and that they want.
+
+        Gives those that wait to be sent; the rest is under way.
+        """
+        from clinic.notices.channels import CHANNELS
+
+        notices = list(notices)
+        chosen = Preference.objects.of({notice.recipient_id for notice in notices if notice.recipient_id})
+        wanted = [
+            Delivery(notice=notice, channel=channel.name)
+            for notice in notices
+            for channel in CHANNELS.values()
+            if is_wanted(notice, channel.name, chosen) and channel.reaches(notice)
+        ]
         Delivery.objects.bulk_create(wanted, ignore_conflicts=True)
         return list(self.filter(notice__in=notices, status=Status.QUEUED))
 
@@ -58,21 +91,33 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
     def take_up(self, pk: int, *, at: datetime) -> bool:
         """Whether an overdue delivery is to be sent now; the next sweep leaves it alone for a while.
 
-        One in doubt (its worker ended while sending) is repeated once, then given up.
+        One whose worker ended while sending is in doubt, and handled as doubt() has it.
         """
         delivery = self.select_for_update(skip_locked=True).overdue(at).filter(pk=pk).first()
         if delivery is None:
             return False
-        if delivery.status == Status.SENDING and delivery.repeats >= MAX_REPEATS:
-            delivery.give_up("in doubt")
-            return False
+        if delivery.status == Status.SENDING:
+            return delivery.doubt("its worker ended", at=at)
         delivery.requeue(at=at)
         return True
 
     @transaction.atomic
+    def report(self, *, status: str, name: str = "", provider_id: str = "", problem: str = "") -> "Delivery | None":
+        """Record what a service says of the delivery that we call `name`, or the service `provider_id`.
+
+        None for what we do not know, or what says nothing new: a status never goes back.
+        """
+        known = Q(message_id=message_id_of(name)) if name else Q(provider_id=provider_id) & ~Q(provider_id="")
+        found = self.select_for_update(of=("self",)).select_related("notice__recipient").filter(known)
+        delivery = found.filter(status__in=REPORTED[status]).first()
+        if delivery is not None:
+            delivery.take_report(status, problem)
+        return delivery
+
+    @transaction.atomic
     def start_over(self, *, at: datetime) -> list[int]:
-        """DEAD -> QUEUED, as if they were new; others stay as they are. Gives the ids of what is to be sent."""
-        dead = list(self.select_for_update().filter(status=Status.DEAD).values_list("pk", flat=True))
+        """What ended badly -> QUEUED, as if new; others stay as they are. Gives the ids of what is to be sent."""
+        dead = list(self.select_for_update().filter(status__in=ENDED_BADLY).values_list("pk", flat=True))
         self.filter(pk__in=dead).update(status=Status.QUEUED, attempts=0, repeats=0, problem="", due_at=at + QUEUE_TIME)
         return dead
 
@@ -80,14 +125,18 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
 class Delivery(models.Model):
     """One notice on one channel. `due_at` is when the sweep looks after it, if it has not got further by then."""
 
-    Channel, Status = Channel, Status
+    Status = Status
 
     notice = models.ForeignKey(Notice, models.CASCADE, verbose_name=_("notice"), related_name="deliveries")
-    channel = models.CharField(_("channel"), max_length=10, choices=Channel)
+    channel = models.CharField(_("channel"), max_length=10, choices=channel_choices)
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.QUEUED)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     repeats = models.PositiveSmallIntegerField(_("repeats after a doubt"), default=0)
     message_id = models.CharField(_("message ID"), max_length=300, unique=True, default=new_message_id, editable=False)
+    provider_id = models.CharField(_("the service's name for it"), max_length=200, blank=True, db_index=True)
+    invitation = models.OneToOneField(
+        Invitation, models.SET_NULL, verbose_name=_("link into the visit"), null=True, blank=True, related_name="+"
+    )
     problem = models.CharField(_("problem"), max_length=200, blank=True)
     due_at = models.DateTimeField(_("to be looked after"), default=soon)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
@@ -109,13 +158,44 @@ class Delivery(models.Model):
     def __str__(self) -> str:
         return f"{self.notice_id}: {self.get_channel_display()}, {self.get_status_display()}"
 
+    @property
+    def name(self) -> str:
+        """What we call it towards services."""
+        return self.message_id[1:].partition("@")[0]
+
+    @property
+    def way(self) -> "Channel":
+        """The channel that it takes."""
+        from clinic.notices.channels import CHANNELS
+
+        return CHANNELS[self.channel]
+
     def begin(self, *, at: datetime) -> None:
         """Committed before anything leaves: what is found in this state later is in doubt."""
         self.attempts += 1
         self._move_to(Status.SENDING, due_at=at + IN_DOUBT_AFTER)
 
-    def mark_sent(self, *, at: datetime) -> None:
-        self._move_to(Status.SENT, sent_at=at, problem="")
+    def mark_sent(self, provider_id: str, *, at: datetime) -> None:
+        """Handed over. What the service has said already stands."""
+        facts = {"sent_at": at, "provider_id": provider_id[:200]}
+        if not Delivery.objects.filter(pk=self.pk, status=Status.SENDING).update(
+            status=Status.SENT, problem="", **facts
+        ):
+            Delivery.objects.filter(pk=self.pk).update(**facts)
+
+    def doubt(self, problem: str, *, at: datetime) -> bool:
+        """Perhaps it was sent. Whether it is repeated: as often as its channel has it, then staff are shown it."""
+        if self.repeats < self.way.repeats_in_doubt:
+            self.requeue(at=at)
+            return True
+        self._move_to(Status.IN_DOUBT, problem=problem[:200])
+        return False
+
+    def take_report(self, status: str, problem: str) -> None:
+        """What the service says of it; an address that works or does not is remembered."""
+        self._move_to(status, problem=problem[:200])
+        if status in {Status.DELIVERED, Status.BOUNCED}:
+            self.way.note_address(self.notice, works=status == Status.DELIVERED)
 
     def retry_later(self, problem: str, *, at: datetime) -> None:
         """Wait for longer after each attempt; after the last one, give up."""

@@ -166,7 +166,7 @@ def test_a_booking_queues_its_announcement_after_the_commit(django_capture_on_co
         appointment = booked()
         assert queued == []
 
-    assert queued == [("appointments", appointment.events.get().pk)]
+    assert ("appointments", appointment.events.get().pk) in queued
 
 
 def test_an_issued_prescription_queues_its_announcement(django_capture_on_commit_callbacks, monkeypatch):

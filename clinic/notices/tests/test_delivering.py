@@ -75,8 +75,6 @@ def test_workers_at_once_send_once():
     "error",
     [
         ConnectionRefusedError(),
-        TimeoutError(),
-        smtplib.SMTPServerDisconnected("gone"),
         smtplib.SMTPAuthenticationError(535, b"no"),
         smtplib.SMTPSenderRefused(550, b"no", "portal@clinic.example"),
         smtplib.SMTPDataError(451, b"later"),
@@ -118,7 +116,7 @@ def test_what_was_refused_is_given_up(sending_fails, error):
 
 def test_pauses_grow_and_end(sending_fails):
     delivery = a_delivery()
-    sending_fails(TimeoutError())
+    sending_fails(smtplib.SMTPDataError(451, b"later"))
     pauses = []
 
     for _attempt in range(MAX_ATTEMPTS):
@@ -175,8 +173,22 @@ def test_a_mail_in_doubt_is_repeated_once(queued):
         delivery.refresh_from_db()
         states.append(delivery.status)
 
-    assert states == [Status.QUEUED, Status.DEAD]
-    assert delivery.problem == "in doubt"
+    assert states == [Status.QUEUED, Status.IN_DOUBT]
+
+
+@pytest.mark.parametrize("error", [TimeoutError(), smtplib.SMTPServerDisconnected("gone"), ConnectionResetError()])
+def test_a_mail_whose_line_broke_is_repeated_once(sending_fails, error):
+    delivery = a_delivery()
+    sending_fails(error)
+    states = []
+
+    for _attempt in range(2):
+        deliver(delivery.pk)
+        delivery.refresh_from_db()
+        states.append(delivery.status)
+
+    assert states == [Status.QUEUED, Status.IN_DOUBT]
+    assert delivery.problem == type(error).__name__
 
 
 def test_an_unforeseen_error_leaves_the_mail_in_doubt(sending_fails):

@@ -93,7 +93,14 @@ def test_who_may_open_what(client, role, status):
 def test_queries_do_not_grow_with_the_notices(client, patient, django_assert_max_num_queries):
     appointment = AppointmentFactory(patient=patient.patient)
     Notice.objects.bulk_create(
-        Notice(kind="cancelled", key=f"k{number}", recipient=patient, appointment=appointment, at=timezone.now())
+        Notice(
+            kind="cancelled",
+            side="patient",
+            key=f"k{number}",
+            recipient=patient,
+            appointment=appointment,
+            at=timezone.now(),
+        )
         for number in range(40)
     )
     client.force_login(patient)
@@ -123,7 +130,7 @@ def test_the_api_pages_without_gaps(client, patient):
     appointment = AppointmentFactory(patient=patient.patient)
     at = timezone.now()
     Notice.objects.bulk_create(
-        Notice(kind="cancelled", key=f"k{number}", recipient=patient, appointment=appointment, at=at)
+        Notice(kind="cancelled", side="patient", key=f"k{number}", recipient=patient, appointment=appointment, at=at)
         for number in range(30)
     )
     client.force_login(patient)
@@ -196,7 +203,16 @@ def test_staff_change_nothing_in_the_admin(client):
 
 
 @pytest.mark.parametrize(
-    ("status", "queued"), [("dead", True), ("sent", False), ("queued", False), ("sending", False), ("failed", False)]
+    ("status", "queued"),
+    [
+        ("dead", True),
+        ("in_doubt", True),
+        ("bounced", True),
+        ("sent", False),
+        ("queued", False),
+        ("sending", False),
+        ("failed", False),
+    ],
 )
 def test_staff_send_again_what_was_given_up(client, monkeypatch, django_capture_on_commit_callbacks, status, queued):
     pks = []

@@ -32,18 +32,26 @@ class UserAdmin(AuditedAdmin):
 
     actions = ["sign_out"]
     inlines = (EmailAddressInline,)
-    list_display = ("email", "given_name", "family_name", "is_active", "is_staff", "last_login")
-    list_filter = ("is_active", "is_staff", "groups")
+    list_display = (
+        *("email", "given_name", "family_name", "is_active", "is_staff", "last_login"),
+        *("email_bounced_at", "phone_failed_at"),
+    )
+    list_filter = (
+        *("is_active", "is_staff", "groups"),
+        ("email_bounced_at", admin.EmptyFieldListFilter),
+        ("phone_failed_at", admin.EmptyFieldListFilter),
+    )
     search_fields = ("family_name", "given_name", "email")
     ordering = ("email",)
     filter_horizontal = ("groups", "user_permissions")
     show_full_result_count = False
     fieldsets = (
-        (None, {"fields": ("email", "given_name", "family_name", "zone", "is_active")}),
+        (None, {"fields": ("email", "given_name", "family_name", "phone", "zone", "is_active")}),
+        (_("Reached"), {"fields": ("email_bounced_at", "phone_failed_at")}),
         (_("Rights"), {"fields": POWERS}),
         (_("Dates"), {"fields": ("date_joined", "last_login")}),
     )
-    readonly_fields = ("date_joined", "last_login")
+    readonly_fields = ("date_joined", "last_login", "email_bounced_at", "phone_failed_at")
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> Any:
         """Only superusers hand out rights. The address of an account stays: changed here, it would change hands."""

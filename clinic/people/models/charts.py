@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clinic.codes import uid
 from clinic.crypto import EncryptedTextField, decrypt, encrypt
+from clinic.people.signals import chart_added
 
 from .patients import Patient
 from .users import User
@@ -45,6 +46,7 @@ class ChartQuerySet(models.QuerySet["Chart"]):
         )
         chart.file.save(chart.uid, ContentFile(encrypt(content, place=chart.place)), save=False)
         chart.save(force_insert=True)
+        chart_added.send(sender=Chart, chart=chart)
         return chart
 
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from clinic.codes import random_code
 from clinic.live import SUSPENDED, close_sockets, group_of_user
 from clinic.people.languages import language_name
-from clinic.people.signals import booking_settings_changed
+from clinic.people.signals import booking_settings_changed, doctor_approved
 from clinic.time import validate_zone
 
 from .clinics import Clinic, Specialty
@@ -135,6 +135,7 @@ class Doctor(models.Model):
         if self.approved_at is None:
             self.approved_at, self.approved_by = at, by
             self.save(update_fields=["approved_at", "approved_by"])
+            doctor_approved.send(sender=Doctor, doctor=self, at=at)
 
     def tell_of_changes(self, fields: Iterable[str]) -> None:
         """Send booking_settings_changed if `fields`, which were just saved, hold what slots follow from."""

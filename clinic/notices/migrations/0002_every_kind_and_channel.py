@@ -1,0 +1,360 @@
+import django.db.models.deletion
+import django.utils.timezone
+from django.conf import settings
+from django.db import migrations, models
+
+import clinic.crypto
+import clinic.notices.models.deliveries
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("appointments", "0006_clinic_closures"),
+        ("notices", "0001_notices"),
+        ("people", "0010_reached_by"),
+        ("prescriptions", "0003_review_and_brands"),
+        ("televisit", "0006_door_and_guests"),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+    ]
+
+    operations = [
+        migrations.CreateModel(
+            name="Answer",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "action",
+                    models.CharField(
+                        choices=[
+                            ("accept", "Accept"),
+                            ("decline", "Decline"),
+                            ("confirm", "I will come"),
+                            ("take", "Take the new time"),
+                            ("cancel", "Cancel the visit"),
+                        ],
+                        max_length=10,
+                        verbose_name="answer",
+                    ),
+                ),
+                ("at", models.DateTimeField(verbose_name="at")),
+            ],
+            options={
+                "verbose_name": "answer",
+                "verbose_name_plural": "answers",
+            },
+        ),
+        migrations.CreateModel(
+            name="Preference",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("request_received", "Request received"),
+                            ("requested", "Request sent"),
+                            ("confirmed", "Visit confirmed"),
+                            ("declined", "Request declined"),
+                            ("expired", "Request not answered in time"),
+                            ("offered", "Another time offered"),
+                            ("move_wished", "Another time wished for"),
+                            ("offer_refused", "Offered time refused"),
+                            ("offer_expired", "Offered time not answered"),
+                            ("moved", "Visit moved"),
+                            ("cancelled", "Visit cancelled"),
+                            ("other_doctor", "Other doctor"),
+                            ("link_sent", "Link sent again"),
+                            ("reminder", "Reminder"),
+                            ("coming", "Patient says that they come"),
+                            ("doctor_ready", "Doctor is ready"),
+                            ("doctor_soon", "Doctor comes soon"),
+                            ("doctor_late", "Doctor is late"),
+                            ("doctor_absent", "Doctor has not come"),
+                            ("called", "It is your turn"),
+                            ("somebody_waits", "Somebody waits"),
+                            ("invitation", "Invitation"),
+                            ("invitation_moved", "Invitation moved"),
+                            ("invitation_cancelled", "Invitation cancelled"),
+                            ("visit_missed", "Visit missed"),
+                            ("call_asked", "Patient asked for a call"),
+                            ("emergency", "Emergency"),
+                            ("emergency_untaken", "Emergency not taken"),
+                            ("prescription_issued", "Prescription issued"),
+                            ("prescription_revoked", "Prescription revoked"),
+                            ("chart_added", "Document added"),
+                            ("follow_up_due", "Follow-up due"),
+                            ("message_unread", "Message not read"),
+                            ("registered", "Registered"),
+                            ("doctor_registered", "Doctor to be checked"),
+                            ("approved", "Doctor approved"),
+                            ("new_sign_in", "New sign-in"),
+                            ("second_factor", "Second step of signing in changed"),
+                        ],
+                        max_length=30,
+                        verbose_name="what",
+                    ),
+                ),
+                ("channel", models.CharField(max_length=10, verbose_name="channel")),
+                ("is_on", models.BooleanField(verbose_name="wanted")),
+            ],
+            options={
+                "verbose_name": "preference",
+                "verbose_name_plural": "preferences",
+            },
+        ),
+        migrations.RemoveConstraint(
+            model_name="reminder",
+            name="reminder_once_at_an_hour",
+        ),
+        migrations.AddField(
+            model_name="delivery",
+            name="invitation",
+            field=models.OneToOneField(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to="televisit.invitation",
+                verbose_name="link into the visit",
+            ),
+        ),
+        migrations.AddField(
+            model_name="delivery",
+            name="provider_id",
+            field=models.CharField(blank=True, db_index=True, max_length=200, verbose_name="the service's name for it"),
+        ),
+        migrations.AddField(
+            model_name="notice",
+            name="address",
+            field=clinic.crypto.EncryptedTextField(blank=True, default="", verbose_name="address of a guest"),
+        ),
+        migrations.AddField(
+            model_name="notice",
+            name="detail",
+            field=models.CharField(blank=True, max_length=120, verbose_name="detail"),
+        ),
+        migrations.AddField(
+            model_name="notice",
+            name="event",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="notices",
+                to="appointments.appointmentevent",
+                verbose_name="step",
+            ),
+        ),
+        migrations.AddField(
+            model_name="notice",
+            name="invitation",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="notices",
+                to="televisit.invitation",
+                verbose_name="invitation",
+            ),
+        ),
+        migrations.AddField(
+            model_name="notice",
+            name="offer",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="notices",
+                to="appointments.offer",
+                verbose_name="offer",
+            ),
+        ),
+        migrations.AddField(
+            model_name="notice",
+            name="patient",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="notices",
+                to="people.patient",
+                verbose_name="patient",
+            ),
+        ),
+        migrations.AddField(
+            model_name="notice",
+            name="sequence",
+            field=models.PositiveIntegerField(blank=True, null=True, verbose_name="calendar revision"),
+        ),
+        migrations.AddField(
+            model_name="notice",
+            name="side",
+            field=models.CharField(
+                choices=[
+                    ("patient", "Patient"),
+                    ("doctor", "Doctor"),
+                    ("former_doctor", "Doctor before"),
+                    ("on_call", "Doctor on call"),
+                    ("staff", "Staff"),
+                    ("person", "Owner of the account"),
+                    ("guest", "Guest"),
+                ],
+                default="patient",
+                max_length=13,
+                verbose_name="told as",
+            ),
+            preserve_default=False,
+        ),
+        migrations.AddField(
+            model_name="reminder",
+            name="starts_at",
+            field=models.DateTimeField(default=django.utils.timezone.now, verbose_name="of a visit that starts"),
+            preserve_default=False,
+        ),
+        migrations.AlterField(
+            model_name="delivery",
+            name="channel",
+            field=models.CharField(
+                choices=clinic.notices.models.deliveries.channel_choices, max_length=10, verbose_name="channel"
+            ),
+        ),
+        migrations.AlterField(
+            model_name="delivery",
+            name="status",
+            field=models.CharField(
+                choices=[
+                    ("queued", "Queued"),
+                    ("sending", "Being sent"),
+                    ("sent", "Sent"),
+                    ("delivered", "Delivered"),
+                    ("bounced", "Came back"),
+                    ("failed", "Failed, will be tried again"),
+                    ("in_doubt", "Perhaps sent, not repeated"),
+                    ("dead", "Given up"),
+                    ("dropped", "No longer of use"),
+                ],
+                default="queued",
+                max_length=10,
+                verbose_name="status",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="notice",
+            name="appointment",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="notices",
+                to="appointments.appointment",
+                verbose_name="appointment",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="notice",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("request_received", "Request received"),
+                    ("requested", "Request sent"),
+                    ("confirmed", "Visit confirmed"),
+                    ("declined", "Request declined"),
+                    ("expired", "Request not answered in time"),
+                    ("offered", "Another time offered"),
+                    ("move_wished", "Another time wished for"),
+                    ("offer_refused", "Offered time refused"),
+                    ("offer_expired", "Offered time not answered"),
+                    ("moved", "Visit moved"),
+                    ("cancelled", "Visit cancelled"),
+                    ("other_doctor", "Other doctor"),
+                    ("link_sent", "Link sent again"),
+                    ("reminder", "Reminder"),
+                    ("coming", "Patient says that they come"),
+                    ("doctor_ready", "Doctor is ready"),
+                    ("doctor_soon", "Doctor comes soon"),
+                    ("doctor_late", "Doctor is late"),
+                    ("doctor_absent", "Doctor has not come"),
+                    ("called", "It is your turn"),
+                    ("somebody_waits", "Somebody waits"),
+                    ("invitation", "Invitation"),
+                    ("invitation_moved", "Invitation moved"),
+                    ("invitation_cancelled", "Invitation cancelled"),
+                    ("visit_missed", "Visit missed"),
+                    ("call_asked", "Patient asked for a call"),
+                    ("emergency", "Emergency"),
+                    ("emergency_untaken", "Emergency not taken"),
+                    ("prescription_issued", "Prescription issued"),
+                    ("prescription_revoked", "Prescription revoked"),
+                    ("chart_added", "Document added"),
+                    ("follow_up_due", "Follow-up due"),
+                    ("message_unread", "Message not read"),
+                    ("registered", "Registered"),
+                    ("doctor_registered", "Doctor to be checked"),
+                    ("approved", "Doctor approved"),
+                    ("new_sign_in", "New sign-in"),
+                    ("second_factor", "Second step of signing in changed"),
+                ],
+                max_length=30,
+                verbose_name="what",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="notice",
+            name="recipient",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="notices",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="recipient",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="notice",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("recipient__isnull", False), ("side", "guest"), _connector="OR"),
+                name="notice_without_account_is_a_guests",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="reminder",
+            constraint=models.UniqueConstraint(
+                fields=("appointment", "starts_at", "due_at"), name="reminder_once_at_an_hour"
+            ),
+        ),
+        migrations.AddField(
+            model_name="answer",
+            name="notice",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="answer",
+                to="notices.notice",
+                verbose_name="notice",
+            ),
+        ),
+        migrations.AddField(
+            model_name="answer",
+            name="user",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="who",
+            ),
+        ),
+        migrations.AddField(
+            model_name="preference",
+            name="user",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="notice_preferences",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="who",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="preference",
+            constraint=models.UniqueConstraint(fields=("user", "kind", "channel"), name="preference_once"),
+        ),
+    ]
