@@ -187,7 +187,7 @@ def minutes_late(visit: Visit, at: datetime) -> int:
 def people_of(visit: Visit, at: datetime) -> dict[str, Any]:
     """Who waits and who is in, as the doctor sees it."""
     guests = visit.participants.exclude(role=Participant.Role.DOCTOR)
-    people = {"waiting": list(guests.waiting(at)), "present": list(guests.present())}
+    people: dict[str, Any] = {"waiting": list(guests.waiting(at)), "present": list(guests.present())}
     for seat in [*people["waiting"], *people["present"]]:
         seat.visit = visit
     checks = DeviceCheck.objects.newest_of_each(people["waiting"])

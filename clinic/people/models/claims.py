@@ -66,9 +66,7 @@ class Claim(models.Model):
     def is_of(self, birth_date: date) -> bool:
         """Whether the patient was born on that day. A wrong day is counted: after five the code opens nothing."""
         row = type(self).objects.filter(pk=self.pk)
-        if not row.filter(tries__lt=TRIES).update(
-            tries=F("tries") + 1
-        ):  # first: many at once are many tries
+        if not row.filter(tries__lt=TRIES).update(tries=F("tries") + 1):  # first: many at once are many tries
             return False
         if birth_date != self.patient.birth_date:
             return False
