@@ -39,7 +39,7 @@ class Email(Channel):
         """Connecting apart from sending: what fails before anything was said can be tried again without a doubt."""
         connection = get_connection()
         try:
-            connection.open()
+            greet(connection)
         except OSError as error:  # the network's errors and smtplib's
             raise TransientSendError(type(error).__name__) from error
         try:
@@ -54,6 +54,14 @@ class Email(Channel):
 
 
 CHANNEL = Email()
+
+
+def greet(connection: Any) -> None:
+    """Open the line, up to where the mail would begin."""
+    connection.open()
+    smtp = getattr(connection, "connection", None)
+    if isinstance(smtp, smtplib.SMTP):
+        smtp.ehlo_or_helo_if_needed()
 
 
 def hand_over(mail: Any, connection: Any) -> str:
