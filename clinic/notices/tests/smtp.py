@@ -15,7 +15,7 @@ class Handler:
     """Keeps what it accepts. `trouble` is called with the name of each step and the server."""
 
     def __init__(self, trouble=None):
-        self.trouble = trouble or (lambda step, server: None)
+        self.trouble = trouble or no_trouble
         self.messages = []
 
     async def handle_EHLO(self, server, session, envelope, hostname, responses):  # noqa: N802
@@ -56,6 +56,19 @@ def free_port():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
+
+
+def no_trouble(step, server):
+    """All goes well."""
+
+
+def answers_at(step, answer):
+    """The server says something else there."""
+
+    def trouble(here, server):
+        return answer if here == step else None
+
+    return trouble
 
 
 def drops_at(step):

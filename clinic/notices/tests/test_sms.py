@@ -32,7 +32,7 @@ def twilio(settings, *, status=201, body=None, hangs_up=False):
     calls = []
 
     class Answer(BaseHTTPRequestHandler):
-        def do_POST(self):  # noqa: N802
+        def do_POST(self):
             fields = parse_qs(self.rfile.read(int(self.headers["Content-Length"])).decode())
             calls.append((self.path, self.headers["Authorization"], {name: value[0] for name, value in fields.items()}))
             if hangs_up:

@@ -15,7 +15,7 @@ from clinic.notices.models import Delivery
 from clinic.notices.tasks import announce_left_over, deliver
 
 from .factories import a_delivery
-from .smtp import drops_at, is_slow_at, kills_at, smtp_server
+from .smtp import answers_at, drops_at, is_slow_at, kills_at, no_trouble, smtp_server
 
 Status = Delivery.Status
 ROOT = Path(__file__).parents[3]
@@ -122,7 +122,7 @@ def test_a_server_that_hangs_up_at_the_door_costs_no_repeat(settings):
 def test_an_address_that_is_refused_is_marked_if_it_is_for_good(settings, answer, status):
     delivery = a_delivery()
 
-    with smtp_server(settings, lambda step, server: answer if step == "RCPT" else None):
+    with smtp_server(settings, answers_at("RCPT", answer)):
         deliver(delivery.pk)
 
     delivery.notice.recipient.refresh_from_db()
@@ -142,7 +142,7 @@ def test_a_server_that_is_too_slow_leaves_a_doubt(settings):
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize(("step", "copies"), [("EHLO", 1), ("RCPT", 1), ("accepted", 2)], ids=lambda value: str(value))
+@pytest.mark.parametrize(("step", "copies"), [("EHLO", 1), ("RCPT", 1), ("accepted", 2)], ids=str)
 def test_a_sender_that_is_killed_costs_at_most_one_repeat(settings, monkeypatch, step, copies):
     delivery = a_delivery()
     senders = []
@@ -151,7 +151,7 @@ def test_a_sender_that_is_killed_costs_at_most_one_repeat(settings, monkeypatch,
         senders.append(start_sender(delivery, settings.EMAIL_PORT))
         assert senders[0].wait(60) == -9
         assert status_of(delivery) == Status.SENDING
-        server.trouble = lambda step, server: None
+        server.trouble = no_trouble
         assert an_hour_later(monkeypatch, delivery) == [delivery.pk]
         deliver(delivery.pk)
 
