@@ -49,7 +49,7 @@ def refuse_answer(notice: Notice, action: Action, *, at: datetime) -> None:
 
 def may(notice: Notice, action: Action) -> bool:
     """Whether the recipient still may: representations end, doctors are suspended."""
-    return PERMISSIONS[action](notice.recipient, notice.appointment)
+    return notice.appointment is not None and PERMISSIONS[action](notice.person, notice.appointment)
 
 
 @transaction.atomic
@@ -60,17 +60,17 @@ def answer(notice: Notice, action: Action, *, at: datetime, reason: str = EndRea
     """
     Notice.objects.select_for_update(of=("self",)).get(pk=notice.pk)
     refuse_answer(notice, action, at=at)
-    Answer.objects.create(notice=notice, action=action, user=notice.recipient, at=at)
+    Answer.objects.create(notice=notice, action=action, user=notice.person, at=at)
     return DEEDS[action](notice, at, reason)
 
 
 def accept(notice: Notice, at: datetime, reason: str) -> list[Delivery]:
-    appointment_of(notice).accept(by=notice.recipient)
+    appointment_of(notice).accept(by=notice.person)
     return []
 
 
 def decline(notice: Notice, at: datetime, reason: str) -> list[Delivery]:
-    appointment_of(notice).decline(by=notice.recipient, reason=reason)
+    appointment_of(notice).decline(by=notice.person, reason=reason)
     return []
 
 
@@ -81,17 +81,18 @@ def confirm(notice: Notice, at: datetime, reason: str) -> list[Delivery]:
 
 
 def take(notice: Notice, at: datetime, reason: str) -> list[Delivery]:
-    appointment_of(notice).take_offer(by=notice.recipient, at=at)
+    appointment_of(notice).take_offer(by=notice.person, at=at)
     return []
 
 
 def cancel(notice: Notice, at: datetime, reason: str) -> list[Delivery]:
-    appointment_of(notice).cancel(by=notice.recipient, reason=reason)
+    appointment_of(notice).cancel(by=notice.person, reason=reason)
     return []
 
 
 def appointment_of(notice: Notice) -> Appointment:
     """As it is now, apart from the one whose words the page shows."""
+    assert notice.appointment_id is not None  # nothing else can be answered
     return Appointment.objects.with_parties().get(pk=notice.appointment_id)
 
 

@@ -20,10 +20,10 @@ class AnswerForm(forms.Form):
 
     def __init__(self, *args: Any, notice: Notice, action: Action, **options: Any) -> None:
         super().__init__(*args, **options)
-        if action in {Action.CANCEL, Action.DECLINE}:
+        if action in {Action.CANCEL, Action.DECLINE} and notice.appointment is not None:
             self.fields["reason"] = forms.ChoiceField(
                 label=_("Why?"),
-                choices=end_reasons(notice.recipient, notice.appointment),
+                choices=end_reasons(notice.person, notice.appointment),
                 widget=forms.RadioSelect,
                 error_messages={"required": _("Choose a reason")},
             )

@@ -49,7 +49,7 @@ def invitation_of(delivery: Delivery, visit: Visit) -> Invitation:
     if delivery.invitation is None:
         is_patient = visit.appointment.patient.user_id == notice.recipient_id
         role = Role.PATIENT if is_patient else Role.REPRESENTATIVE
-        delivery.invitation = Invitation.objects.link_for(visit, notice.recipient, role=role)
+        delivery.invitation = Invitation.objects.link_for(visit, notice.person, role=role)
         delivery.save(update_fields=["invitation"])
     return delivery.invitation
 

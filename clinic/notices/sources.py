@@ -124,7 +124,8 @@ def notices_of_guests(event: VisitEvent, key: str, about: dict[str, Any]) -> lis
         return to_guest(Kind.INVITATION, key, event.invitation, about)
     if event.kind == Seen.INVITATION_REVOKED and event.invitation is not None:
         return to_guest(Kind.INVITATION_CANCELLED, key, event.invitation, about)
-    kind = {Seen.MOVED: Kind.INVITATION_MOVED, Seen.CANCELLED: Kind.INVITATION_CANCELLED}.get(event.kind)
+    kinds: dict[str, Kind] = {Seen.MOVED: Kind.INVITATION_MOVED, Seen.CANCELLED: Kind.INVITATION_CANCELLED}
+    kind = kinds.get(event.kind)
     if kind is None:
         return []
     return [notice for each in asked.standing() for notice in to_guest(kind, f"{key}-{each.pk}", each, about)]
@@ -140,18 +141,18 @@ def to_guest(kind: Kind, key: str, invitation: Invitation, about: dict[str, Any]
 
 def notices_of_prescription(event: PrescriptionEvent) -> list[Notice]:
     prescription = event.prescription
-    about = {"prescription": prescription, "patient": prescription.patient, "at": event.at}
+    about: Any = {"prescription": prescription, "patient": prescription.patient, "at": event.at}
     kind = OF_PRESCRIPTION[event.kind]
     return notices(kind, f"prescription-event-{event.pk}", appointment=prescription.appointment, **about)
 
 
 def notices_of_reminder(reminder: Reminder) -> list[Notice]:
-    about = {"appointment": reminder.appointment, "at": reminder.due_at}
+    about: Any = {"appointment": reminder.appointment, "at": reminder.due_at}
     return notices(Kind.REMINDER, f"reminder-{reminder.pk}", **about)
 
 
 def notices_of_follow_up(prescription: Prescription, *, at: datetime) -> list[Notice]:
-    about = {"appointment": prescription.appointment, "patient": prescription.patient, "at": at}
+    about: Any = {"appointment": prescription.appointment, "patient": prescription.patient, "at": at}
     return notices(Kind.FOLLOW_UP_DUE, f"follow-up-{prescription.pk}", **about)
 
 

@@ -15,7 +15,7 @@ from clinic.crypto import EncryptedTextField
 from clinic.notices.choices import Kind, Side
 from clinic.notices.kinds import KINDS, Rule
 from clinic.notices.live import tell_pages
-from clinic.people.models import Patient
+from clinic.people.models import Patient, User
 from prescriptions.models import Prescription
 from televisit.models import Invitation
 
@@ -137,6 +137,13 @@ class Notice(models.Model):
     @property
     def rule(self) -> Rule:
         return KINDS[self.kind]
+
+    @property
+    def person(self) -> User:
+        """The recipient of a notice that went to somebody with an account. Raises ValueError for a guest's."""
+        if self.recipient is None:
+            raise ValueError("this notice went to a guest")
+        return self.recipient
 
     @property
     def is_for_doctor(self) -> bool:
