@@ -29,7 +29,7 @@ class Email(Channel):
     """SMTP and the services that django-anymail knows."""
 
     name = "email"
-    label = _("E-mail")
+    label = _("Email")
     repeats_in_doubt = 1  # one mail too many is better than none
 
     def reaches(self, notice: Notice) -> bool:
@@ -83,8 +83,8 @@ def hand_over(mail: Any, connection: Any) -> str:
         raise TransientSendError(type(error).__name__) from error
     except OSError as error:  # the line broke, with everything said or not
         raise InDoubt(type(error).__name__) from error
-    status = getattr(mail, "anymail_status", None)
-    return str(status.message_id or "") if status is not None else ""
+    name = getattr(getattr(mail, "anymail_status", None), "message_id", None)
+    return "" if name is None else str(name)
 
 
 def is_passing(code: int) -> bool:

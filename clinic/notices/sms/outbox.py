@@ -17,6 +17,7 @@ class Outbox:
         message = EmailMessage()
         message["From"] = one_line(clinic.name) if clinic else "Clinic portal"
         message["To"] = to
+        message["Message-ID"] = f"<{name}@sms>"
         message["Date"] = timezone.now()
         message[CHANNEL_HEADER] = "sms"
         message.set_content(text)

@@ -162,6 +162,7 @@ def test_a_doctors_link_is_the_plain_door():
     assert links == [
         f"{settings.PUBLIC_URL}/visits/{notice.appointment.visit.code}/",
         f"{settings.PUBLIC_URL}/appointments/{notice.appointment.reference}/",
+        f"{settings.PUBLIC_URL}/settings/notices/",
     ]
 
 

@@ -8,7 +8,14 @@ from django.core import mail
 from django.urls import reverse
 
 from clinic.people.models import User
-from clinic.people.tests.factories import PASSWORD, DoctorFactory, PatientFactory, StaffFactory, UserFactory
+from clinic.people.tests.factories import (
+    PASSWORD,
+    ClinicFactory,
+    DoctorFactory,
+    PatientFactory,
+    StaffFactory,
+    UserFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -228,3 +235,12 @@ def test_the_admin_is_closed_to_who_is_no_staff(client):
     client.force_login(PatientFactory().user)
 
     assert client.get(reverse("admin:index"), follow=True).status_code == 403
+
+
+def test_account_mails_come_under_the_clinics_name_like_all_others(client, mailoutbox, settings):
+    settings.DEFAULT_FROM_EMAIL = "Portal <portal@clinic.example>"
+    ClinicFactory(name="Harbour\r\nBcc: all@evil.example")
+
+    client.post(reverse("account_request_login_code"), {"email": "nobody@example.org"})
+
+    assert mailoutbox[0].from_email == '"Harbour Bcc: all@evil.example" <portal@clinic.example>'
