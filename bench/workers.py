@@ -19,6 +19,7 @@ from django.core.management import call_command  # noqa: E402
 
 from appointments.models import Appointment  # noqa: E402
 from appointments.tests.factories import period_from  # noqa: E402
+from clinic.codes import uid  # noqa: E402
 from clinic.notices.models import Reminder  # noqa: E402
 from clinic.people.models import Patient, User  # noqa: E402
 from clinic.people.tests.factories import ClinicFactory, DoctorFactory  # noqa: E402
@@ -63,7 +64,7 @@ def visits_to_remind_of(number: int, *, starts_at: datetime, due_at: datetime, w
     """Confirmed visits of as many patients, each with one reminder; the first `with_phone` have a mobile number."""
     doctor = DoctorFactory(clinic=ClinicFactory())
     users = User.objects.bulk_create(
-        User(email=f"p{n}@example.org", given_name="P", family_name=str(n), phone=phone(n) if n < with_phone else "")
+        User(email=f"{uid()}@example.org", given_name="P", family_name=str(n), phone=phone(n) if n < with_phone else "")
         for n in range(number)
     )
     patients = Patient.objects.bulk_create(

@@ -329,7 +329,11 @@ if EMAIL_SERVICE:
     EMAIL_BACKEND = f"anymail.backends.{EMAIL_SERVICE}.EmailBackend"
 EMAIL_TIMEOUT = 20
 ANYMAIL = {
-    **{name.removeprefix("ANYMAIL_"): value for name, value in env.ENVIRON.items() if name.startswith("ANYMAIL_")},
+    **{
+        name.removeprefix("ANYMAIL_"): value
+        for name, value in env.ENVIRON.items()
+        if name.startswith("ANYMAIL_") and value
+    },
     "REQUESTS_TIMEOUT": (5, EMAIL_TIMEOUT),
     "WEBHOOK_SECRET": env.str("ANYMAIL_WEBHOOK_SECRET", default=""),
 }
