@@ -5,8 +5,8 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -28,6 +28,32 @@ class Account:
         return probe.wait() == 0
 
 
+class Interruption:
+    """A signal that ends us, as KeyboardInterrupt: at once, or once a fork is over, in which Python swallows it."""
+
+    def __init__(self) -> None:
+        self.is_forking = self.has_come = False
+
+    def come(self) -> None:
+        self.has_come = self.is_forking
+        if not self.is_forking:
+            raise KeyboardInterrupt
+
+    @contextmanager
+    def held_back(self) -> Iterator[None]:
+        self.is_forking = True
+        try:
+            yield
+        finally:
+            self.is_forking = False
+        if self.has_come:
+            self.has_come = False
+            raise KeyboardInterrupt
+
+
+interruption = Interruption()
+
+
 def spawn(
     command: Sequence[str | Path],
     *,
@@ -42,13 +68,14 @@ def spawn(
     """
     if account:
         options |= {"user": account.uid, "group": account.gid, "extra_groups": []}
-    return subprocess.Popen(
-        [str(word) for word in command],
-        start_new_session=True,
-        preexec_fn=_tie_to_parent(on_our_death),  # noqa: PLW1509 (only our single-threaded programs start others)
-        stdin=subprocess.DEVNULL,
-        **options,
-    )
+    with interruption.held_back():
+        return subprocess.Popen(
+            [str(word) for word in command],
+            start_new_session=True,
+            preexec_fn=_tie_to_parent(on_our_death),  # noqa: PLW1509 (only our single-threaded programs start others)
+            stdin=subprocess.DEVNULL,
+            **options,
+        )
 
 
 def end_with_parent(signal_: signal.Signals) -> None:

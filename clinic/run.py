@@ -16,7 +16,7 @@ from pathlib import Path
 from clinic.embedded import CannotStart, Services, services
 from clinic.embedded.home import locked
 from clinic.keys import kept_secrets
-from clinic.processes import end_with_parent
+from clinic.processes import end_with_parent, interruption
 from clinic.supervisor import PartEnded, Supervisor, say
 
 BASE = Path(__file__).resolve().parent.parent
@@ -139,7 +139,7 @@ def interrupt_on(*signals: signal.Signals) -> None:
     def interrupt(*_: object) -> None:
         for signal_ in signals:
             signal.signal(signal_, lambda *_: None)
-        raise KeyboardInterrupt
+        interruption.come()
 
     for signal_ in signals:
         signal.signal(signal_, interrupt)
