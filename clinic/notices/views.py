@@ -1,5 +1,6 @@
 """A person's notices, and the page that a link for an answer opens."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.contrib.auth.mixins import LoginRequiredMixin
@@ -28,9 +29,11 @@ from .models import Notice
 from .readers import as_read_by
 from .tasks import send_out_once_committed
 
+NEW_FOR = timedelta(minutes=1)  # so that the list may fetch itself again without taking the mark from before one's eyes
+
 
 class NoticeListView(LoginRequiredMixin, ListView):
-    """The newest first. What is shown counts as read from then on."""
+    """The newest first, live. What is shown counts as read from then on, and is marked as new for a moment more."""
 
     request: Any
 
@@ -44,9 +47,11 @@ class NoticeListView(LoginRequiredMixin, ListView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
-        context["notices"] = list(context["notices"])
-        shown = Notice.objects.filter(pk__in=[notice.pk for notice in context["notices"]])
-        if shown.mark_read(at=timezone.now()):
+        at = timezone.now()
+        context["notices"] = notices = list(context["notices"])
+        for notice in notices:
+            notice.is_new = notice.read_at is None or at - notice.read_at < NEW_FOR
+        if Notice.objects.filter(pk__in=[notice.pk for notice in notices]).mark_read(at=at):
             tell_pages([self.request.user.pk])
         return context
 

@@ -1,6 +1,9 @@
 """Notices in the portal: the list, the badge, the API, the socket, the admin."""
 
+from datetime import timedelta
+
 import pytest
+import time_machine
 from asgiref.sync import sync_to_async as in_db
 from django.urls import reverse
 from django.utils import timezone
@@ -33,10 +36,21 @@ def badge(client):
 def test_the_list_shows_what_is_new_once(client, patient):
     client.force_login(patient)
 
-    pages = [client.get(reverse("notices:list")).content.decode() for _visit in range(2)]
+    pages = []
+    for minutes in (0, 0, 2):
+        with time_machine.travel(timezone.now() + timedelta(minutes=minutes)):
+            pages.append(client.get(reverse("notices:list")).content.decode())
 
     assert all("Your visit is confirmed" in page for page in pages)
-    assert ["New</span>" in page for page in pages] == [True, False]
+    assert ["New</span>" in page for page in pages] == [True, True, False]
+
+
+def test_the_list_fetches_itself_again_when_there_is_news(client, patient):
+    client.force_login(patient)
+
+    page = client.get(reverse("notices:list") + "?page=1").content.decode()
+
+    assert 'hx-get="/notices/?page=1" hx-select="#notices"' in page
 
 
 def test_the_badge_counts_what_is_new(client, patient):
