@@ -41,8 +41,15 @@ def with_imports(module: Path) -> Iterator[Path]:
         yield from with_imports(module.parent / name)
 
 
-def test_the_styles_weigh_10_kb_at_most():
-    assert compressed_kb(*STATIC.glob("css/*.css")) <= 10
+@pytest.mark.parametrize("own", ["room", "device-check", "doctor"])
+def test_the_styles_of_a_page_weigh_10_kb_at_most(own):
+    assert compressed_kb(*(STATIC / f"css/{name}.css" for name in ("tokens", "portal", own))) <= 10
+
+
+def test_a_page_has_one_style_of_its_own_at_most():
+    owned = re.compile(r"css/(?!tokens|portal)[\w-]+\.css")
+
+    assert {len(owned.findall(page.read_text())) for page in templates()} == {0, 1}
 
 
 def test_the_scripts_of_a_page_weigh_25_kb_at_most():
