@@ -19,6 +19,7 @@ from rest_framework.viewsets import GenericViewSet
 from appointments.models import Appointment
 from clinic.api import CursorPages
 from clinic.codes import uid
+from clinic.people.models.tokens import Area
 from clinic.people.uploads import ChartField
 from televisit.visitors import SEATS, Visitor
 
@@ -99,6 +100,7 @@ class MessageViewSet(GenericViewSet):
     """
 
     request: Any
+    area = Area.RECORD
     queryset = Message.objects.none()  # get_queryset() says which
     permission_classes = [HasAccountOrSeat]
     serializer_class = MessageSerializer

@@ -261,6 +261,7 @@ USE_TZ = True
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
+        "clinic.api.TokenAuthentication",
         "clinic.api.SessionTokenAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],

@@ -16,6 +16,7 @@ from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
 from appointments.models import Appointment
+from clinic.people.models.tokens import Area
 from prescriptions.access import Action, pdf_response, record
 from prescriptions.forms import MedicineForm
 from prescriptions.models import Medicine, Prescription
@@ -99,6 +100,7 @@ class RevokeSerializer(serializers.ModelSerializer):
 class PrescriptionViewSet(GenericViewSet):
     """The prescription that counts for an appointment: the one not revoked, else the last one."""
 
+    area = Area.RECORD
     serializer_class = PrescriptionSerializer
     lookup_field = "reference"
 

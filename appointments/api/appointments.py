@@ -23,6 +23,7 @@ from appointments.permissions import can_answer, can_answer_offer, can_cancel, c
 from appointments.reading import reads_symptoms
 from clinic.api import CursorPages
 from clinic.people.models import Patient, User
+from clinic.people.models.tokens import Area
 
 from .serializers import (
     AppointmentSerializer,
@@ -60,6 +61,7 @@ AppointmentFilter.base_filters |= {  # words that Python keeps for itself
 
 
 class AppointmentViewSet(ReadOnlyModelViewSet):
+    area = Area.VISITS
     serializer_class = AppointmentSerializer
     filterset_class = AppointmentFilter
     pagination_class = NewestFirst

@@ -19,6 +19,7 @@ from appointments.models import Slot
 from appointments.models.slots import SlotQuerySet
 from clinic.api import CursorPages
 from clinic.people.models import Doctor
+from clinic.people.models.tokens import Area
 from clinic.time import day_bounds
 
 from .permissions import IsPractisingDoctor
@@ -65,6 +66,7 @@ class SlotPagesMixin:
 class DoctorViewSet(SlotPagesMixin, ReadOnlyModelViewSet):
     """Practising doctors, with the start of the first time that can be booked."""
 
+    area = Area.VISITS
     serializer_class = DoctorSerializer
     permission_classes = [AllowAny]
     lookup_field = "slug"
@@ -99,6 +101,7 @@ class SlotViewSet(SlotPagesMixin, GenericViewSet):
     """Open slots over all doctors, for everybody; doctors publish and withdraw their own."""
 
     queryset = Slot.objects.none()  # get_queryset() says which
+    area = Area.VISITS
     serializer_class = SlotSerializer
     pagination_class = SoonestFirst
     lookup_field = "uid"

@@ -10,6 +10,7 @@ from rest_framework.viewsets import ModelViewSet
 from appointments import hours
 from appointments.models import Availability, OnCall, TimeOff
 from clinic.people.models import Doctor
+from clinic.people.models.tokens import Area
 
 from .permissions import IsPractisingDoctor
 from .serializers import AvailabilitySerializer, KeepVisitsSerializer, OnCallSerializer, TimeOffSerializer
@@ -21,6 +22,7 @@ class OwnHoursViewSet(ModelViewSet):
     A change that would leave booked visits outside of the hours is 409, unless it comes with ``?keep_visits=true``.
     """
 
+    area = Area.VISITS
     permission_classes = [IsPractisingDoctor]
     lookup_field = "uid"
 

@@ -13,7 +13,9 @@ from appointments.forms.hours import not_far
 from appointments.models import Appointment, AppointmentEvent, Availability, Offer, Slot
 from appointments.models.choices import NOTE_LIMIT, SYMPTOMS_LIMIT
 from appointments.permissions import can_read_symptoms, end_reasons
+from clinic.api import is_within
 from clinic.people.models import Doctor, Patient, Specialty
+from clinic.people.models.tokens import Area
 from clinic.time import PartOfDay, validate_zone
 
 
@@ -181,7 +183,10 @@ class OfferSerializer(serializers.ModelSerializer):
 
 
 class AppointmentSerializer(serializers.ModelSerializer):
-    """`symptoms` are for the two parties only, null for staff. The context says for whom the reader acts."""
+    """`symptoms` are for the two parties only, null for staff, and for tokens that may not read records.
+
+    The context says for whom the reader acts.
+    """
 
     doctor = DoctorRefSerializer(read_only=True)
     patient = PatientRefSerializer(read_only=True)
@@ -211,8 +216,9 @@ class AppointmentSerializer(serializers.ModelSerializer):
         )
 
     def get_symptoms(self, appointment: Appointment) -> str | None:
-        user, acting_for = self.context["request"].user, self.context["acting_for"]
-        return appointment.symptoms if can_read_symptoms(user, appointment, acting_for=acting_for) else None
+        request, acting_for = self.context["request"], self.context["acting_for"]
+        may = can_read_symptoms(request.user, appointment, acting_for=acting_for) and is_within(request, Area.RECORD)
+        return appointment.symptoms if may else None
 
     @extend_schema_field(VISIT)
     def get_visit(self, appointment: Appointment) -> dict[str, str] | None:

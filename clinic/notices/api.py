@@ -10,6 +10,7 @@ from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
 from clinic.api import CursorPages
+from clinic.people.models.tokens import Area
 
 from .live import tell_pages
 from .models import Notice
@@ -48,6 +49,7 @@ class NoticeViewSet(GenericViewSet):
     """The caller's own."""
 
     request: Any
+    area = Area.ACCOUNT
     serializer_class = NoticeSerializer
     pagination_class = NoticePages
 

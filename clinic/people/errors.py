@@ -13,3 +13,8 @@ class RecordAlreadyClaimed(RuleViolation):
 class HasOwnRecord(RuleViolation):
     code = "has_own_record"
     message = _("Your account already has a record of its own. Call the clinic: they put the two together.")
+
+
+class TooManyTokens(RuleViolation):
+    code = "too_many_tokens"
+    message = _("You have as many tokens as one person can have. Revoke one that you do not need.")

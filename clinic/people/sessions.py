@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from clinic.live import SUSPENDED, close_sockets, group_of_user
-from clinic.people.models import User
+from clinic.people.models import ApiToken, User
 
 SEEN_SECONDS = 60
 
@@ -48,6 +48,7 @@ def end_sessions_of(user: User) -> None:
 
 
 def shut_out(user: User) -> None:
-    """Close the open pages of a user who may not sign in any more, and sign them out everywhere."""
+    """Close the open pages of a user who may not sign in any more, and sign them and their programs out everywhere."""
     close_sockets(group_of_user(user.pk), SUSPENDED)
+    ApiToken.objects.filter(user=user).revoke(timezone.now())
     end_sessions_of(user)

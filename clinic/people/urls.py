@@ -2,13 +2,15 @@
 
 from django.urls import include, path
 
-from .views import claims, sessions, settings, signup
+from .views import claims, sessions, settings, signup, tokens
 
 settings_urls = [
     path("", settings.SettingsView.as_view(), name="index"),
     path("display/", settings.DisplayView.as_view(), name="display"),
     path("patient/", settings.PatientView.as_view(), name="patient"),
     path("doctor/", settings.DoctorView.as_view(), name="doctor"),
+    path("tokens/", tokens.TokensView.as_view(), name="tokens"),
+    path("tokens/<str:uid>/revoke/", tokens.RevokeTokenView.as_view(), name="revoke-token"),
 ]
 
 urlpatterns = [

@@ -20,6 +20,7 @@ from clinic.api import CursorPages
 from clinic.idempotency import once
 from clinic.people.models import Chart, Patient
 from clinic.people.models.charts import ChartQuerySet
+from clinic.people.models.tokens import Area
 from clinic.people.uploads import ChartField
 from televisit.models import Visit, VisitChart
 
@@ -102,6 +103,8 @@ class ChartDeleteSerializer(serializers.Serializer):
 
 
 class SummaryView(OpenedRecord, APIView):
+    area = Area.RECORD
+
     @extend_schema(responses=SummarySerializer)
     def get(self, request: Request, uid: str) -> Response:
         """Allergies, conditions, medicines, prescriptions and past visits. Goes on record."""
@@ -116,6 +119,7 @@ class ChartPages(CursorPages):
 class ChartListView(OpenedRecord, ListCreateAPIView):
     """The patient's files, latest first."""
 
+    area = Area.RECORD
     serializer_class = ChartSerializer
     pagination_class = ChartPages
     parser_classes = [MultiPartParser]
@@ -177,6 +181,8 @@ class VisitChartListView(ChartListView):
 
 
 class ChartView(OpenedChart, APIView):
+    area = Area.RECORD
+
     @extend_schema(responses={(200, "application/octet-stream"): OpenApiTypes.BINARY})
     def get(self, request: Request, uid: str) -> FileResponse:
         """The file itself. Goes on record."""

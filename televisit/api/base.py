@@ -8,6 +8,7 @@ from rest_framework import status
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
+from clinic.people.models.tokens import Area
 from televisit.models import Participant, Visit
 from televisit.permissions import can_read_history, can_run
 
@@ -17,6 +18,7 @@ from .serializers import VisitSerializer
 class VisitCalls(GenericViewSet):
     """Calls about one visit, `session_id` in the address; what the caller may not know of is a 404."""
 
+    area = Area.VISITS
     serializer_class = VisitSerializer
     lookup_field = "uid"
     lookup_url_kwarg = "session_id"

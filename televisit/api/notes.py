@@ -11,6 +11,7 @@ from rest_framework.decorators import action
 from rest_framework.response import Response
 
 from clinic.audit.models import AuditEntry
+from clinic.people.models.tokens import Area
 from televisit.models import Note, Visit
 
 from .base import VisitCalls
@@ -22,7 +23,7 @@ Action = AuditEntry.Action
 
 class NoteCalls(VisitCalls):
     @extend_schema(responses=NoteSerializer(many=True), filters=False)
-    @action(detail=True, pagination_class=None)
+    @action(detail=True, pagination_class=None, area=Area.RECORD)
     def notes(self, request: Any, session_id: str) -> Response:
         """All for the doctor, what is shared for the patient's side; staff may not. Goes on record."""
         visit = self.get_object()

@@ -3,6 +3,7 @@
 from .claims import ClaimCodeForm, ClaimForm, OfferClaimForm
 from .settings import DisplayForm, DoctorSettingsForm, PatientSettingsForm
 from .signup import DoctorSignupForm, PatientSignupForm
+from .tokens import TokenForm
 
 __all__ = [
     "ClaimCodeForm",
@@ -13,4 +14,5 @@ __all__ = [
     "OfferClaimForm",
     "PatientSettingsForm",
     "PatientSignupForm",
+    "TokenForm",
 ]

@@ -6,10 +6,12 @@ from .clinics import Clinic, Specialty
 from .doctors import Doctor
 from .history import Allergy, Condition, Medication
 from .patients import Patient, Representation
+from .tokens import ApiToken
 from .users import User
 
 __all__ = [
     "Allergy",
+    "ApiToken",
     "Chart",
     "Claim",
     "Clinic",
