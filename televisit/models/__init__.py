@@ -6,10 +6,13 @@ from .consent import CONSENT_VERSION, Consent
 from .devices import DeviceCheck
 from .events import VisitEvent
 from .identity import IdentityHow
+from .integration import Integration
 from .invitations import Invitation
 from .notes import Note
 from .participants import Attendance, Participant
+from .rooms import VisitRoom
 from .visit import Visit
+from .webhook_events import WebhookEvent
 
 __all__ = [
     "CONSENT_VERSION",
@@ -18,10 +21,13 @@ __all__ = [
     "Consent",
     "DeviceCheck",
     "IdentityHow",
+    "Integration",
     "Invitation",
     "Note",
     "Participant",
     "Visit",
     "VisitChart",
     "VisitEvent",
+    "VisitRoom",
+    "WebhookEvent",
 ]

@@ -41,6 +41,7 @@ class VisitEvent(models.Model):
         INVITATION_USED = "invitation_used", _("Invitation used")
         INVITATION_REVOKED = "invitation_revoked", _("Invitation revoked")
         TOKEN_ISSUED = "token_issued", _("Join token issued")
+        FAILED_OVER = "failed_over", _("The video service failed")
 
     visit = models.ForeignKey("televisit.Visit", models.PROTECT, verbose_name=_("visit"), related_name="events")
     kind = models.CharField(_("what"), max_length=20, choices=Kind)

@@ -42,7 +42,7 @@ def new_code() -> str:
 class Visit(Seating, models.Model):
     """The meeting of an appointment. Its door opens at `opens_at`; at `expires_at` everybody is put out.
 
-    `room` is what the provider calls the room; our own rooms need no name.
+    `provider` has its room, and calls it `room`; VisitRoom has those before it too.
     """
 
     Status, Phase = Status, Phase
@@ -61,7 +61,7 @@ class Visit(Seating, models.Model):
     host = models.ForeignKey(Doctor, models.PROTECT, verbose_name=_("doctor"), related_name="visits")
     status = models.PositiveSmallIntegerField(_("status"), choices=Status, default=Status.SCHEDULED)
     provider = models.CharField(_("video service"), max_length=20, default="webrtc")
-    room = models.CharField(_("room"), max_length=120, blank=True)
+    room = models.CharField(_("room"), max_length=255, blank=True)
     opens_at = models.DateTimeField(_("door opens"))
     expires_at = models.DateTimeField(_("room closes"), db_index=True)
     started_at = models.DateTimeField(_("began"), null=True, blank=True)

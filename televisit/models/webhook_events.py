@@ -1,0 +1,65 @@
+"""WebhookEvent: what a video service has told us, each thing once."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from .integration import Integration
+from .rooms import VisitRoom
+
+if TYPE_CHECKING:
+    from .participants import Participant
+
+
+class WebhookEventQuerySet(models.QuerySet["WebhookEvent"]):
+    def keep(self, integration: Integration, facts: dict[str, Any], *, at: datetime) -> "WebhookEvent | None":
+        """The event as a new row; None for one that we have. Its room may be none of ours, or not known yet."""
+        room = integration.rooms.filter(name=facts["room_name"]).exclude(name="").first()
+        event, is_new = self.get_or_create(
+            integration=integration, key=facts.pop("key"), defaults={**facts, "room": room, "received_at": at}
+        )
+        return event if is_new else None
+
+    def comings_and_goings(self, room: VisitRoom, seat: "Participant") -> "WebhookEventQuerySet":
+        """Of one person in one room, in the order in which they happened; at the same instant, going comes first."""
+        kinds = [WebhookEvent.Kind.JOINED, WebhookEvent.Kind.LEFT]
+        return self.filter(room=room, person_uid=seat.uid, kind__in=kinds).order_by("at", "-kind", "pk")
+
+
+class WebhookEvent(models.Model):
+    """One event of a service, as it came: late, unknown and out of turn ones too. Nothing else of the message is kept."""
+
+    class Kind(models.TextChoices):
+        STARTED = "started", _("Began")
+        ENDED = "ended", _("Ended")
+        JOINED = "joined", _("Joined")
+        LEFT = "left", _("Left")
+        OTHER = "other", _("Something else")
+
+    integration = models.ForeignKey(
+        Integration, models.PROTECT, verbose_name=_("video service"), related_name="webhook_events"
+    )
+    key = models.CharField(_("key"), max_length=200)
+    kind = models.CharField(_("what"), max_length=10, choices=Kind)
+    raw_kind = models.CharField(_("as the service calls it"), max_length=80, blank=True)
+    room = models.ForeignKey(
+        VisitRoom, models.PROTECT, verbose_name=_("room"), null=True, blank=True, related_name="webhook_events"
+    )
+    room_name = models.CharField(_("name at the service"), max_length=255, blank=True)
+    person_uid = models.CharField(_("to whom"), max_length=64, blank=True)
+    at = models.DateTimeField(_("at"))
+    received_at = models.DateTimeField(_("received"))
+
+    objects = WebhookEventQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-received_at", "-pk"]
+        verbose_name = _("message of a video service")
+        verbose_name_plural = _("messages of video services")
+        constraints = [models.UniqueConstraint(fields=["integration", "key"], name="webhook_event_kept_once")]
+        indexes = [models.Index(fields=["room", "person_uid"], name="webhook_event_of_person")]
+
+    def __str__(self) -> str:
+        return f"{self.integration_id}: {self.raw_kind or self.kind}"
