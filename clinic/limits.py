@@ -1,14 +1,17 @@
 """How often somebody may ask, by account or else by address: where codes could be guessed or times be hoarded."""
 
+import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import wraps
 from typing import Any
 
-from django.http import HttpRequest
+from django.core.cache import cache
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from redis.exceptions import RedisError
 from rest_framework.throttling import UserRateThrottle
-from rest_framework.views import APIView
 
 View = Callable[..., HttpResponseBase]
 
@@ -18,7 +21,7 @@ class PageThrottle(UserRateThrottle):
 
     def has_room_for(self, request: Any) -> bool:
         """Count this request; whether it is within the rate."""
-        return self.allow_request(request, view=APIView())
+        return self.allow_request(request, view=None)
 
 
 class CodeThrottle(PageThrottle):
@@ -50,3 +53,60 @@ def limited_by(throttle: type[PageThrottle]) -> Callable[[View], View]:
 
 limited = limited_by(CodeThrottle)
 """Decorator of a page that takes codes."""
+
+
+@dataclass(frozen=True)
+class Allowance:
+    """What is left of the calls that somebody may make, and for how many seconds that counts."""
+
+    limit: int
+    used: int
+    seconds: int
+
+    @property
+    def headers(self) -> dict[str, str]:
+        left = max(0, self.limit - self.used)
+        return {
+            "RateLimit-Limit": str(self.limit),
+            "RateLimit-Remaining": str(left),
+            "RateLimit-Reset": str(self.seconds),
+        }
+
+
+class CallThrottle(PageThrottle):
+    """The rate for calls of the API altogether, counted by whole minutes (or hours), in two words with Redis.
+
+    While Redis is away nobody is counted: then the calls that need it say so themselves.
+    """
+
+    scope = "call"
+    allowance: Allowance | None = None
+
+    def allow_request(self, request: Any, view: Any) -> bool:
+        window, place = divmod(int(time.time()), self.duration)
+        key = f"{self.get_cache_key(request, view)}-{window}"
+        try:
+            cache.add(key, 0, self.duration)
+            used = cache.incr(key)
+        except (RedisError, ValueError):  # away, or the minute has just ended
+            return True
+        self.allowance = Allowance(self.num_requests, used, self.duration - place)
+        request._request.allowance = self.allowance
+        return used <= self.num_requests
+
+    def wait(self) -> float | None:
+        return self.allowance.seconds if self.allowance else None
+
+
+class AllowanceMiddleware:
+    """Tells programs with each answer how many calls they have left."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        allowance: Allowance | None = getattr(request, "allowance", None)
+        for name, value in allowance.headers.items() if allowance else ():
+            response[name] = value
+        return response

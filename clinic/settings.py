@@ -104,6 +104,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "clinic.context.ReaderZoneMiddleware",
     "clinic.errors.RuleViolationMiddleware",
+    "clinic.limits.AllowanceMiddleware",
 ]
 ROOT_URLCONF = "clinic.urls"
 WSGI_APPLICATION = "clinic.wsgi.application"
@@ -244,7 +245,8 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = IS_HTTPS
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 CORS_ALLOWED_ORIGINS = env.list("CORS_ALLOWED_ORIGINS", default=[])
-CORS_ALLOW_HEADERS = [*default_headers, "x-session-token", "idempotency-key"]
+CORS_ALLOW_HEADERS = [*default_headers, "x-session-token", "idempotency-key", "if-match"]
+CORS_EXPOSE_HEADERS = ["etag", "ratelimit-limit", "ratelimit-remaining", "ratelimit-reset", "retry-after"]
 CORS_URLS_REGEX = r"^/(api|_allauth)/"
 SILENCED_SYSTEM_CHECKS: list[str] = []
 
@@ -273,7 +275,12 @@ REST_FRAMEWORK = {
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "EXCEPTION_HANDLER": "clinic.api.api_exception_handler",
     "NUM_PROXIES": ALLAUTH_TRUSTED_PROXY_COUNT,
-    "DEFAULT_THROTTLE_RATES": {"code": "20/min", "hold": "60/hour"},
+    "DEFAULT_THROTTLE_CLASSES": ["clinic.limits.CallThrottle"],
+    "DEFAULT_THROTTLE_RATES": {
+        "call": f"{env.int('API_CALLS_PER_MINUTE', default=600)}/min",
+        "code": "20/min",
+        "hold": "60/hour",
+    },
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Clinic portal",
@@ -313,7 +320,7 @@ CELERY_BEAT_SCHEDULE = {
     "close expired rooms": {"task": "televisit.tasks.close_expired_rooms", "schedule": 15.0},
     "announce what was left": {"task": "clinic.notices.tasks.announce_left_over", "schedule": 60.0},
     "seal the audit log": {"task": "clinic.audit.tasks.seal_audit", "schedule": 60.0},
-    "forget what is over": {"task": "clinic.tasks.forget_what_is_over", "schedule": 86400.0},
+    "forget what is over": {"task": "clinic.tasks.forget_what_is_over", "schedule": 3600.0},
     "tell of unread messages": {"task": "clinic.notices.tasks.tell_of_unread_messages", "schedule": 60.0},
     "tell of follow-ups": {"task": "clinic.notices.tasks.tell_of_follow_ups", "schedule": 3600.0},
     "send due reminders": {"task": "clinic.notices.tasks.send_due_reminders", "schedule": 30.0},
