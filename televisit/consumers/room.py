@@ -13,7 +13,7 @@ from clinic.errors import RuleViolation
 from clinic.live import TRY_AGAIN
 from televisit.errors import RoomIsFull
 from televisit.protocol import BadMessage
-from televisit.providers import provider_of
+from televisit.providers.webrtc import relays
 
 from .base import VisitSocket
 from .closing import FULL
@@ -83,5 +83,4 @@ class Room(VisitSocket):
 
     def relays(self, at: datetime) -> dict[str, Any]:
         """The media servers for this page, and after how many milliseconds it is to ask for them again."""
-        entry = provider_of(self.visit).join(self.seat, at=at)
-        return {"ice_servers": entry.ice_servers, "renew_in": settings.TURN_SECONDS * 500}
+        return {"ice_servers": relays(self.seat, at=at), "renew_in": settings.TURN_SECONDS * 500}

@@ -4,39 +4,66 @@ import base64
 import hashlib
 import hmac
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
+from django.utils.translation import gettext_lazy as _
 
-from televisit.models import Participant
-from televisit.tokens import seat_token
+from .base import Entry, Person, Policy, Provider, Room, RoomOrder
 
-from .base import Entry, Provider
+if TYPE_CHECKING:
+    from televisit.models import Participant
 
 
 class OwnRooms(Provider):
-    """The room's address is the visit's socket; the token opens it for programs, which have no session."""
+    """The room's address is the visit's socket; the token opens it for programs, which have no session.
+
+    The room is where the visit is: it opens, extends and ends with it, and the socket puts people out.
+    """
 
     name = "webrtc"
+    label = _("The portal’s own rooms")
+    most_people = 4  # every browser sends its picture to each of the others
 
-    def join(self, participant: Participant, *, at: datetime) -> Entry:
-        visit = participant.visit
+    def create_room(self, order: RoomOrder) -> Room:
+        return Room(order.name)
+
+    def join(self, room: Room, person: Person, *, at: datetime, until: datetime) -> Entry:
+        from televisit.models import Participant
+        from televisit.tokens import seat_token
+
+        seat = Participant.objects.select_related("visit", "user").get(uid=person.uid)
         return Entry(
             provider=self.name,
             kind="webrtc",
-            url=f"{settings.PUBLIC_URL.replace('http', 'ws', 1)}/ws/visits/{visit.code}/",
-            token=seat_token(participant),
-            expires_at=visit.expires_at,
-            ice_servers=self.relays(participant, at),
+            url=f"{settings.PUBLIC_URL.replace('http', 'ws', 1)}/ws/visits/{seat.visit.code}/",
+            token=seat_token(seat),
+            expires_at=until,
+            ice_servers=relays(seat, at=at),
         )
 
-    def relays(self, participant: Participant, at: datetime) -> list[dict[str, Any]]:
-        """Who waits gets none: a relay is not for people whom the doctor has not let in."""
-        if not participant.is_admitted:
-            return []
-        return ice_servers(
-            participant.uid, until=min(at + timedelta(seconds=settings.TURN_SECONDS), participant.visit.expires_at)
-        )
+    def extend(self, room: Room, until: datetime) -> None:
+        """The visit's own hours say it."""
+
+    def end(self, room: Room) -> None:
+        """The visit's own end says it."""
+
+    def remove(self, room: Room, person_uid: str) -> None:
+        """The seat's own removal says it."""
+
+    def policy(self, room: Room) -> Policy:
+        return Policy()
+
+    def check(self) -> None:
+        """There is nobody to ask."""
+
+
+def relays(seat: "Participant", *, at: datetime) -> list[dict[str, Any]]:
+    """The media servers for `seat`. Who waits gets none: a relay is not for people whom the doctor has not let in."""
+    if not seat.is_admitted:
+        return []
+    until = min(at + timedelta(seconds=settings.TURN_SECONDS), seat.visit.expires_at)
+    return ice_servers(seat.uid, until=until)
 
 
 def ice_servers(name: str, *, until: datetime) -> list[dict[str, Any]]:
