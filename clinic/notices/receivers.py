@@ -2,12 +2,14 @@
 
 from typing import Any
 
+from allauth.account.adapter import get_adapter
 from allauth.account.signals import email_changed, user_logged_in, user_signed_up
 from anymail.signals import tracking
 from django.db import transaction
 from django.dispatch import receiver
 
 from appointments.signals import appointment_changed
+from clinic.people.devices import device_of
 from clinic.people.models import User
 from clinic.people.signals import chart_added, doctor_approved
 from prescriptions.signals import prescription_issued, prescription_revoked
@@ -26,7 +28,8 @@ def announce_appointment(event: Any, **kwargs: Any) -> None:
 
 @receiver(visit_changed, dispatch_uid="people hear of a visit")
 def announce_visit(event: Any, **kwargs: Any) -> None:
-    announce_once_it_is_so("visits", event.pk)
+    if event.announced_at is None:
+        announce_once_it_is_so("visits", event.pk)
 
 
 @receiver([prescription_issued, prescription_revoked], dispatch_uid="people hear of a prescription")
@@ -51,7 +54,10 @@ def announce_approval(doctor: Any, at: Any, **kwargs: Any) -> None:
 
 @receiver(user_logged_in, dispatch_uid="people hear of a new sign-in")
 def announce_sign_in(request: Any, user: User, **kwargs: Any) -> None:
-    give_now(accounts.notices_of_sign_in(user, user_agent=request.META.get("HTTP_USER_AGENT", "")))
+    if not device_of(request, user.email):
+        address = get_adapter().get_client_ip(request)
+        browser = request.META.get("HTTP_USER_AGENT", "")
+        give_now(accounts.notices_of_sign_in(user, user_agent=browser, address=address))
 
 
 @receiver(email_changed, dispatch_uid="a new address has not bounced")

@@ -14,7 +14,7 @@ class VisitEvent(models.Model):
     """One step: what happened, to whom, by whom. Written with the change, in its transaction.
 
     A trigger keeps it from being edited or deleted. Only `announced_at` is set later, once notices were made of it; a
-    beat task finds those that were left.
+    beat task finds those that were left. Of the kinds UNTOLD nobody is told, and it is set from the start.
     """
 
     class Kind(models.TextChoices):
@@ -42,6 +42,8 @@ class VisitEvent(models.Model):
         INVITATION_REVOKED = "invitation_revoked", _("Invitation revoked")
         TOKEN_ISSUED = "token_issued", _("Join token issued")
         FAILED_OVER = "failed_over", _("The video service failed")
+
+    UNTOLD = {Kind.CREATED, Kind.STARTED, Kind.DEVICE_CHECK, Kind.CONSENT, Kind.IDENTITY, Kind.TOKEN_ISSUED}
 
     visit = models.ForeignKey("televisit.Visit", models.PROTECT, verbose_name=_("visit"), related_name="events")
     kind = models.CharField(_("what"), max_length=20, choices=Kind)

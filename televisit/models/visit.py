@@ -280,7 +280,8 @@ class Visit(Seating, models.Model):
     ) -> None:
         """Write the event and send the fact, inside the transaction that made it true."""
         about = {"participant": participant, "invitation": invitation, "note": note}
-        event = VisitEvent.objects.create(visit=self, kind=kind, actor=by, at=at, **about)
+        told_at = at if kind in VisitEvent.UNTOLD else None
+        event = VisitEvent.objects.create(visit=self, kind=kind, actor=by, at=at, announced_at=told_at, **about)
         visit_changed.send(sender=Visit, event=event)
 
     def lock(self) -> None:

@@ -36,8 +36,15 @@ def test_an_event_is_not_deleted():
 
 
 def test_that_it_was_told_is_noted_on_it():
-    event_of_a_visit()
+    a_visit().record(VisitEvent.Kind.SOON, at=timezone.now())
 
     VisitEvent.objects.unannounced().update(announced_at=timezone.now())
 
     assert not VisitEvent.objects.unannounced().exists()
+
+
+@pytest.mark.parametrize(("kind", "waits"), [(VisitEvent.Kind.SOON, 1), (VisitEvent.Kind.DEVICE_CHECK, 0)])
+def test_only_what_people_are_told_waits_to_be_told(kind, waits):
+    a_visit().record(kind, at=timezone.now())
+
+    assert VisitEvent.objects.unannounced().count() == waits
