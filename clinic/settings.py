@@ -208,6 +208,7 @@ ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 HEADLESS_CLIENTS = ["app"]
+HEADLESS_TOKEN_STRATEGY = "clinic.people.sessions.SessionTokens"
 HEADLESS_FRONTEND_URLS = {  # in e-mails, whichever host name a request came in by
     "account_signup": f"{PUBLIC_URL}/accounts/signup/",
     "account_reset_password": f"{PUBLIC_URL}/accounts/password/reset/",

@@ -4,7 +4,9 @@ import pytest
 from asgiref.sync import async_to_sync
 from asgiref.testing import ApplicationCommunicator
 from django.conf import settings
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from clinic.people.sessions import end_sessions_of
@@ -39,6 +41,13 @@ def call_the_api(token, patient) -> int:
 
 def test_the_token_opens_the_api(token, patient):
     assert call_the_api(token, patient) == 200
+
+
+def test_a_program_is_known_by_one_look_at_its_session(token, patient):
+    with CaptureQueriesContext(connection) as queries:
+        call_the_api(token, patient)
+
+    assert sum('FROM "django_session"' in query["sql"] for query in queries) == 1
 
 
 @pytest.mark.parametrize("wrong", ["", "no-such-session", "ä"])
