@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import include, path, re_path
 
 from clinic import views
 
@@ -13,6 +13,8 @@ api = [
     path("", include("chat.api_urls")),
     path("", include("clinic.record.api_urls")),
     path("", include("clinic.notices.api_urls")),
+    path("", include("clinic.people.api_urls")),
+    re_path(r"^(?P<rest>.*)$", views.UnknownCallView.as_view(), name="unknown"),
 ]
 
 urlpatterns = [

@@ -15,6 +15,10 @@ from django.utils.translation import gettext_lazy as _
 from django.views.generic import RedirectView, TemplateView
 from drf_spectacular.views import SpectacularJSONAPIView
 from redis.exceptions import RedisError
+from rest_framework.exceptions import NotFound
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.views import APIView
 
 from clinic import api_docs
 from clinic.people.models import User
@@ -68,6 +72,19 @@ class SchemaView(SpectacularJSONAPIView):
 
     authentication_classes: list[type] = []
     permission_classes: list[type] = []
+
+
+class UnknownCallView(APIView):
+    """What is no call of the API: a 404 in its own form, whoever asks."""
+
+    authentication_classes: list[type] = []
+    permission_classes = [AllowAny]
+    schema = None
+
+    def get(self, request: Request, rest: str) -> None:
+        raise NotFound
+
+    post = put = patch = delete = get
 
 
 class ApiDocsView(TemplateView):
