@@ -14,6 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from clinic.errors import RuleViolation
+from clinic.people import second_factor
 from clinic.people.models import ApiToken, User
 from clinic.people.models.tokens import scope_for
 
@@ -55,6 +56,12 @@ class TokenAuthentication(BaseAuthentication):
 
 class SessionTokenAuthentication(XSessionTokenAuthentication):
     """A program's ``X-Session-Token``, from allauth's headless app client."""
+
+    def authenticate(self, request: Request) -> Any:
+        found = super().authenticate(request)
+        if found and second_factor.is_missing(*found):
+            raise PermissionDenied(second_factor.MISSING_WORDS, code=second_factor.MISSING)
+        return found
 
 
 class CursorPages(CursorPagination):

@@ -75,6 +75,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.headless",
+    "allauth.mfa",
     "allauth.usersessions",
     "channels",
     "corsheaders",
@@ -101,6 +102,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "clinic.people.sessions.SeenMiddleware",
+    "clinic.people.second_factor.SecondFactorMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "clinic.context.ReaderZoneMiddleware",
     "clinic.errors.RuleViolationMiddleware",
@@ -207,6 +209,24 @@ ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 600
+ACCOUNT_RATE_LIMITS = {  # by account: clinic/people/guessing.py
+    "request_login_code": "20/m/ip",
+    "reset_password": "20/m/ip",
+}
+SECOND_FACTOR_REQUIRED = env.bool("SECOND_FACTOR_REQUIRED", default=not DEBUG)  # of doctors and staff
+MFA_ADAPTER = "clinic.people.second_factor.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_TOLERANCE = 1  # half a minute before and after: clocks differ
+MFA_FORMS = {
+    "authenticate": "clinic.people.forms.second_factor.AuthenticateForm",
+    "reauthenticate": "clinic.people.forms.second_factor.ReauthenticateForm",
+    "activate_totp": "clinic.people.forms.second_factor.ActivateAppForm",
+    "add_webauthn": "clinic.people.forms.second_factor.AddPasskeyForm",
+    "edit_webauthn": "clinic.people.forms.second_factor.RenamePasskeyForm",
+}
 HEADLESS_CLIENTS = ["app"]
 HEADLESS_TOKEN_STRATEGY = "clinic.people.sessions.SessionTokens"
 HEADLESS_FRONTEND_URLS = {  # in e-mails, whichever host name a request came in by

@@ -34,12 +34,13 @@ def notices_of_approval(doctor: Doctor, *, at: datetime) -> list[Notice]:
     return [notice_of(Kind.APPROVED, key, side=Side.DOCTOR, recipient=doctor.user, at=at)]
 
 
-def notices_of_sign_in(user: User, *, user_agent: str) -> list[Notice]:
-    """One for each browser that is new to the person: the notice's key remembers it. None right after registration."""
+def notices_of_sign_in(user: User, *, user_agent: str, address: str) -> list[Notice]:
+    """One for each kind of browser at each address: the notice's key remembers both. None right after registration."""
     at, browser = timezone.now(), browser_name(user_agent)
     if at - user.date_joined < JUST_REGISTERED:
         return []
-    key = f"sign-in-{user.pk}-{sha256(browser.encode()).hexdigest()[:16]}"
+    device = sha256(f"{browser} {address}".encode()).hexdigest()[:16]
+    key = f"sign-in-{user.pk}-{device}"
     return [notice_of(Kind.NEW_SIGN_IN, key, side=Side.PERSON, recipient=user, detail=browser[:120], at=at)]
 
 

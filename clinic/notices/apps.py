@@ -1,4 +1,4 @@
-from django.apps import AppConfig, apps
+from django.apps import AppConfig
 
 
 class NoticesConfig(AppConfig):
@@ -8,7 +8,4 @@ class NoticesConfig(AppConfig):
     label = "notices"
 
     def ready(self) -> None:
-        from clinic.notices import receivers  # noqa: F401
-
-        if apps.is_installed("allauth.mfa"):
-            from clinic.notices import second_factor  # noqa: F401
+        from clinic.notices import receivers, second_factor  # noqa: F401

@@ -6,8 +6,10 @@ from allauth.headless import app_settings
 from channels.auth import AuthMiddlewareStack, get_user
 from channels.db import database_sync_to_async as in_db
 from channels.security.websocket import AllowedHostsOriginValidator
+from django.contrib.auth.models import AnonymousUser
 
 from clinic.live import NOT_FOUND
+from clinic.people.second_factor import is_missing
 
 TOKEN_HEADER = b"x-session-token"
 
@@ -19,8 +21,8 @@ class SignedInSockets:
     """
 
     def __init__(self, app: Any) -> None:
-        self.app = app
-        self.browsers = AllowedHostsOriginValidator(AuthMiddlewareStack(app))
+        self.app = WithSecondFactor(app)
+        self.browsers = AllowedHostsOriginValidator(AuthMiddlewareStack(self.app))
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> Any:
         if "\0" in scope["path"]:  # which PostgreSQL cannot even be asked about
@@ -29,6 +31,18 @@ class SignedInSockets:
         if not token:
             return await self.browsers(scope, receive, send)
         return await self.app(await with_owner(scope, token), receive, send)
+
+
+class WithSecondFactor:
+    """To the sockets in `app`, who misses the second step of signing in is nobody yet."""
+
+    def __init__(self, app: Any) -> None:
+        self.app = app
+
+    async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> Any:
+        if await in_db(is_missing)(scope["user"], scope["session"]):
+            scope = {**scope, "user": AnonymousUser()}
+        return await self.app(scope, receive, send)
 
 
 async def refuse(receive: Any, send: Any) -> None:

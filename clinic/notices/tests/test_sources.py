@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 from allauth.account.models import EmailAddress
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
@@ -321,25 +322,42 @@ def test_a_doctor_hears_of_the_approval_once():
     assert told() == {(doctor.user, Kind.APPROVED)}
 
 
-def sign_in(client, user, browser):
+@pytest.fixture
+def member():
+    user = UserFactory(password="a-long-password-1", date_joined=timezone.now() - timedelta(days=9))
+    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    return user
+
+
+def sign_in(client, user, browser="Firefox/130.0 Windows", **more):
     """With the password, as allauth does it."""
-    return client.post(
+    client.post(
         reverse("account_login"),
         {"login": user.email, "password": "a-long-password-1"},
         headers={"User-Agent": browser},
+        **more,
     )
+    client.post(reverse("account_logout"))
 
 
-def test_a_sign_in_from_a_new_browser_is_told_once(client):
-    user = UserFactory(password="a-long-password-1", date_joined=timezone.now() - timedelta(days=9))
-    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+def told_of_sign_ins(user):
+    return list(Notice.objects.filter(recipient=user).order_by("pk").values_list("detail", flat=True))
 
-    for browser in ("Firefox/130.0 Windows", "Firefox/131.0 Windows", "Chrome/130 Android"):
-        sign_in(client, user, browser)
-        client.logout()
 
-    details = set(Notice.objects.filter(recipient=user).values_list("detail", flat=True))
-    assert details == {"Firefox on Windows", "Chrome on Android"}
+def test_a_sign_in_from_a_new_device_is_told_once(client, member):
+    sign_in(client, member)
+    sign_in(client, member)
+    sign_in(client, member, "Firefox/131.0 Windows", REMOTE_ADDR="198.51.100.1")  # it moves about
+
+    assert told_of_sign_ins(member) == ["Firefox on Windows"]
+
+
+def test_a_stranger_with_the_same_browser_is_told_of(client, member):
+    sign_in(client, member)
+    sign_in(Client(), member, REMOTE_ADDR="198.51.100.1")
+    sign_in(Client(), member, "Chrome/130 Android")
+
+    assert told_of_sign_ins(member) == ["Firefox on Windows", "Firefox on Windows", "Chrome on Android"]
 
 
 def test_every_step_of_a_visit_is_looked_at_once(visit):

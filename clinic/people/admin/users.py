@@ -1,6 +1,7 @@
 from typing import Any
 
 from allauth.account.admin import EmailAddress
+from allauth.mfa.admin import Authenticator
 from allauth.usersessions.admin import UserSession
 from django.contrib import admin
 from django.db.models import QuerySet
@@ -14,7 +15,7 @@ from clinic.people.sessions import end_sessions_of, shut_out
 
 POWERS = ("is_staff", "is_superuser", "groups", "user_permissions")
 
-admin.site.unregister([EmailAddress, UserSession])  # shown with their user, or not at all
+admin.site.unregister([Authenticator, EmailAddress, UserSession])  # shown with their user, or not at all
 
 
 class EmailAddressInline(ReadOnly, admin.TabularInline):

@@ -1,0 +1,73 @@
+"""How often somebody may try a password, or have us write to an address, without being signed in.
+
+A stranger's tries use up the stranger's room, never that of the person: each is counted by the account together with a
+browser in which the person has signed in before, or else with the address that asks. Strangers together have a wide
+limit of their own, which no known browser meets; and the limit of one address on all accounts.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from hashlib import sha256
+
+from django.core.cache import cache
+
+TOO_MANY = "too_many_login_attempts"
+
+
+@dataclass(frozen=True)
+class Allowance:
+    """So many tries in so many seconds, counted under a name."""
+
+    name: str
+    amount: int
+    seconds: int
+
+    @property
+    def key(self) -> str:
+        return f"tries-{sha256(self.name.encode()).hexdigest()}"
+
+    def take(self) -> bool:
+        """Count one; whether there was room for it."""
+        cache.add(self.key, 0, self.seconds)
+        try:
+            return cache.incr(self.key) <= self.amount
+        except ValueError:  # it ran out just now
+            return True
+
+    def give_back(self) -> None:
+        try:
+            cache.decr(self.key)
+        except ValueError:
+            return
+
+
+@dataclass(frozen=True)
+class Asker:
+    """Who is at the door: from which address, in which known browser ("" for none), for which account."""
+
+    address: str
+    device: str
+    email: str
+
+    def password(self) -> Iterator[Allowance]:
+        """What a try at the account's password uses up. A right one gives it back."""
+        yield Allowance(f"password-from {self.address}", 10, 60)
+        yield Allowance(f"password-of {self.email} {self.device or self.address}", 5, 300)
+        if not self.device:
+            yield Allowance(f"password-of {self.email}", 100, 3600)
+
+    def letter(self) -> Iterator[Allowance]:
+        """What a mail to the address uses up: a code, a link, or that there is no such account."""
+        yield Allowance(f"letter-to {self.email} {self.device or self.address}", 5, 600)
+        if not self.device:
+            yield Allowance(f"letter-to {self.email}", 30, 3600)
+
+
+def take_all(allowances: Iterator[Allowance]) -> bool:
+    """Count a try in each, up to the first that has no room; whether all had."""
+    return all(allowance.take() for allowance in allowances)
+
+
+def give_back_all(allowances: Iterator[Allowance]) -> None:
+    for allowance in allowances:
+        allowance.give_back()
