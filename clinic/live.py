@@ -3,6 +3,7 @@
 Every socket of a signed-in person closes when the session ends, or when the person may not work here any more.
 """
 
+from abc import ABC, abstractmethod
 from hashlib import sha256
 from typing import Any
 
@@ -59,7 +60,7 @@ def close_sockets(group: str, why: tuple[int, str]) -> None:
     tell_once_committed(group, {"type": "owner.gone", "code": code, "reason": reason})
 
 
-class OwnedSocket:
+class OwnedSocket(ABC):
     """What every consumer of ours does first: it joins the groups of its session and user, which may close it."""
 
     scope: dict[str, Any]
@@ -80,9 +81,9 @@ class OwnedSocket:
     async def owner_gone(self, event: dict[str, Any]) -> None:
         await self.put_out((event["code"], event["reason"]))
 
+    @abstractmethod
     async def put_out(self, why: tuple[int, str]) -> None:
         """Close for good."""
-        raise NotImplementedError
 
 
 class NewsConsumer(OwnedSocket, AsyncJsonWebsocketConsumer):
@@ -95,9 +96,9 @@ class NewsConsumer(OwnedSocket, AsyncJsonWebsocketConsumer):
     refusal = NOT_FOUND
     is_out = False
 
+    @abstractmethod
     async def find_group(self) -> str | None:
         """The Channels group that this page may follow, if any."""
-        raise NotImplementedError
 
     async def connect(self) -> None:
         group = await self.find_group()

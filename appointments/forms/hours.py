@@ -92,28 +92,11 @@ class CopyForm(forms.Form):
 
 
 class LocalTimesForm(forms.Form):
-    """Times by the wall clock of `zone`; gives the instants `start` and `end`, of which the end comes later."""
+    """Times by the wall clock of `zone`. Each kind gives the instants `start` and `end`, the end after the start."""
 
     def __init__(self, *args: Any, zone: ZoneInfo, now: datetime, **options: Any) -> None:
         super().__init__(*args, **options)
         self.zone, self.now = zone, now
-
-    def clean(self) -> dict[str, Any]:
-        facts: Any = super().clean()
-        if not self.errors:
-            facts["start"], facts["end"] = self.read_start(facts), self.read_end(facts)
-        if not self.errors:
-            self.check_order(facts["start"], facts["end"])
-        return facts
-
-    def read_start(self, facts: dict[str, Any]) -> datetime | None:
-        raise NotImplementedError
-
-    def read_end(self, facts: dict[str, Any]) -> datetime | None:
-        raise NotImplementedError
-
-    def check_order(self, start: datetime, end: datetime) -> None:
-        raise NotImplementedError
 
     def instant(self, day: date, clock: time, *, field: str) -> datetime | None:
         """The instant at which the clock shows this; None, with an error in `field`, if a clock change skips it."""
@@ -131,11 +114,14 @@ class SingleSlotForm(LocalTimesForm):
     starts = time_field(_("From"), _("Enter when it begins"))
     ends = time_field(_("To"), _("Enter when it ends"))
 
-    def read_start(self, facts: dict[str, Any]) -> datetime | None:
-        return self.instant(facts["day"], facts["starts"], field="starts")
-
-    def read_end(self, facts: dict[str, Any]) -> datetime | None:
-        return self.instant(facts["day"], facts["ends"], field="ends")
+    def clean(self) -> dict[str, Any]:
+        facts: Any = super().clean()
+        if not self.errors:
+            facts["start"] = self.instant(facts["day"], facts["starts"], field="starts")
+            facts["end"] = self.instant(facts["day"], facts["ends"], field="ends")
+        if not self.errors:
+            self.check_order(facts["start"], facts["end"])
+        return facts
 
     def check_order(self, start: datetime, end: datetime) -> None:
         if start <= self.now:
@@ -151,6 +137,14 @@ class TimeOffForm(LocalTimesForm):
     starts = time_field(_("From"), required=False, help_text=_("Empty: from midnight"))
     last_day = day_field(_("Last day"), _("Enter the last day"), validators=[not_far])
     ends = time_field(_("To"), required=False, help_text=_("Empty: to midnight"))
+
+    def clean(self) -> dict[str, Any]:
+        facts: Any = super().clean()
+        if not self.errors:
+            facts["start"], facts["end"] = self.read_start(facts), self.read_end(facts)
+        if not self.errors:
+            self.check_order(facts["start"], facts["end"])
+        return facts
 
     def read_start(self, facts: dict[str, Any]) -> datetime | None:
         if facts["starts"] is None:

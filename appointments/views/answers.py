@@ -1,5 +1,6 @@
 """How an appointment is answered and ended: accept, decline, cancel, and what is said after its time has come."""
 
+from abc import ABC, abstractmethod
 from typing import Any
 
 from django.contrib import messages
@@ -35,7 +36,7 @@ class ActionMixin(AppointmentMixin):
         return super().dispatch(request, *args, **kwargs)
 
 
-class ButtonView(ActionMixin, View):
+class ButtonView(ActionMixin, View, ABC):
     """A button that asks nothing more. Two tabs, or two people, may press it: the first wins, the other is told."""
 
     def post(self, request: HttpRequest, reference: str) -> HttpResponse:
@@ -49,9 +50,9 @@ class ButtonView(ActionMixin, View):
             messages.success(request, self.done)
         return redirect(self.next_page)
 
+    @abstractmethod
     def act(self, seen: int | None) -> None:
         """Do it; raises what the rules refuse."""
-        raise NotImplementedError
 
     @property
     def next_page(self) -> Any:
@@ -70,7 +71,7 @@ class AcceptView(ButtonView):
         return "doctor:requests" if self.user.is_doctor else self.appointment
 
 
-class QuestionView(ActionMixin, FormView):
+class QuestionView(ActionMixin, FormView, ABC):
     """A page that asks before something is done. Where that is impossible from the start, it leads back."""
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -82,16 +83,16 @@ class QuestionView(ActionMixin, FormView):
         return redirect(self.appointment)
 
     @property
+    @abstractmethod
     def refusal(self) -> RuleViolation | None:
         """Why there is nothing to ask, if so."""
-        raise NotImplementedError
 
     def get_initial(self) -> dict[str, Any]:
         return {"seen": self.appointment.version}
 
+    @abstractmethod
     def act(self, **answers: Any) -> None:
         """Do it; raises what the rules refuse."""
-        raise NotImplementedError
 
     def form_valid(self, form: Form) -> HttpResponse:
         try:

@@ -1,5 +1,6 @@
 """The doctor's hours at a glance, with single times, time off, and what follows. All by the doctor's clock."""
 
+from abc import ABC, abstractmethod
 from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import Any
@@ -100,7 +101,7 @@ class HoursView(HoursPage, TemplateView):
     """A week at a glance, and what patients can book because of it."""
 
 
-class AddView(HoursPage, FormView):
+class AddView(HoursPage, FormView, ABC):
     """One of the forms of the page was sent."""
 
     done: Any
@@ -125,9 +126,9 @@ class AddView(HoursPage, FormView):
         messages.success(self.request, self.done)
         return redirect("doctor:hours")
 
+    @abstractmethod
     def add(self, *, start: datetime, end: datetime) -> None:
         """Make what the form asks for; raises what the rules refuse."""
-        raise NotImplementedError
 
 
 class AddSlotView(AddView):

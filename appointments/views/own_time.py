@@ -1,5 +1,6 @@
 """A page on which the clinic books a time of its own choosing: for staff and for doctors."""
 
+from abc import ABC, abstractmethod
 from datetime import datetime
 from typing import Any
 
@@ -15,8 +16,8 @@ from clinic.errors import RuleViolation
 from clinic.people.models import Doctor, Patient
 
 
-class OwnTimeView(FormView):
-    """Subclasses say which doctors and patients there are to choose from, and where a booking leads."""
+class OwnTimeView(FormView, ABC):
+    """The page; who opens it decides which doctors and patients there are to choose from, and where a booking leads."""
 
     request: Any
     form_class = OwnTimeForm
@@ -26,14 +27,14 @@ class OwnTimeView(FormView):
     def now(self) -> datetime:
         return timezone.now()
 
-    def doctors(self) -> QuerySet[Doctor]:
-        raise NotImplementedError
+    @abstractmethod
+    def doctors(self) -> QuerySet[Doctor]: ...
 
-    def patients(self) -> QuerySet[Patient]:
-        raise NotImplementedError
+    @abstractmethod
+    def patients(self) -> QuerySet[Patient]: ...
 
-    def booked(self, reference: str) -> HttpResponse:
-        raise NotImplementedError
+    @abstractmethod
+    def booked(self, reference: str) -> HttpResponse: ...
 
     def get_form_kwargs(self) -> dict[str, Any]:
         choices = {"doctors": self.doctors(), "patients": self.patients(), "at": self.now}

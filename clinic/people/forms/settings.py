@@ -68,6 +68,6 @@ class DoctorSettingsForm(forms.ModelForm):
         ]  # fmt: skip
         widgets = {"booking_mode": forms.RadioSelect}
         help_texts = {
-            "slot_minutes": _("Empty: as your clinic has it. What is booked stays as it is"),
-            "about": _("One line for patients"),
+            "slot_minutes": _("Empty: as your clinic has it. Free times follow at once; what is booked stays as it is"),
+            "about": _("One line that patients read under your name"),
         }

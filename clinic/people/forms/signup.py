@@ -26,7 +26,7 @@ def text_field(label: Any, missing: Any, *, max_length: int = 80, autocomplete: 
 
 
 class PersonSignupForm(PlainWords, SignupForm):
-    """Names, e-mail, and a password for who wants one. Subclasses make the profile."""
+    """Names, e-mail, and a password for who wants one: what every user is made of."""
 
     account_already_exists: bool
     given_name = text_field(_("First names"), _("Enter your first names"), autocomplete="given-name")
@@ -46,15 +46,6 @@ class PersonSignupForm(PlainWords, SignupForm):
             self.account_already_exists = False
         return super().try_save(request)
 
-    @transaction.atomic
-    def save(self, request: HttpRequest) -> User:
-        user = super().save(request)
-        self.make_profile(user)
-        return user
-
-    def make_profile(self, user: User) -> None:
-        raise NotImplementedError
-
     def answers(self, *names: str) -> dict[str, Any]:
         """What was entered in the fields of these names."""
         return {name: self.cleaned_data[name] for name in names}
@@ -66,8 +57,11 @@ class PatientSignupForm(PersonSignupForm):
     field_order = ["given_name", "family_name", "birth_date", "email", "password1"]
     birth_date = BirthDateField()
 
-    def make_profile(self, user: User) -> None:
+    @transaction.atomic
+    def save(self, request: HttpRequest) -> User:
+        user = super().save(request)
         Patient.objects.create(user=user, **self.answers("given_name", "family_name", "birth_date"))
+        return user
 
 
 class DoctorSignupForm(PersonSignupForm):
@@ -96,9 +90,18 @@ class DoctorSignupForm(PersonSignupForm):
     region = text_field(_("Country or region where you may practise"), _("Enter where you may practise"))
     zone = ZoneField(empty_words=_("Choose a time zone"), help_text=_("The hours that you publish are in this zone"))
 
-    def make_profile(self, user: User) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        clinics, field = Clinic.objects.all()[:2], self.fields["clinic"]
+        if len(clinics) == 1:  # there is nothing to ask
+            field.initial, field.disabled, field.widget = clinics[0], True, forms.HiddenInput()
+
+    @transaction.atomic
+    def save(self, request: HttpRequest) -> User:
+        user = super().save(request)
         facts = self.answers("title", "clinic", "languages", "register", "number", "region", "zone")
         doctor = Doctor.objects.create(user=user, slug=Doctor.objects.unused_slug(user.full_name), **facts)
         doctor.specialties.set(self.cleaned_data["specialties"])
         user.zone = doctor.zone  # mails name times in it from the first one on
         user.save(update_fields=["zone"])
+        return user

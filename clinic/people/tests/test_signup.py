@@ -159,6 +159,16 @@ def test_a_doctor_registers_and_waits_for_approval(client):
     assert doctor.state == Doctor.State.WAITING
 
 
+def test_a_doctor_is_not_asked_for_the_clinic_where_there_is_one(client):
+    only, specialty = ClinicFactory(), SpecialtyFactory()
+
+    page = client.get(reverse("doctor_signup")).content.decode()
+    client.post(reverse("doctor_signup"), doctor_facts(only, specialty) | {"clinic": ""})
+
+    assert "Choose a clinic" not in page
+    assert Doctor.objects.get().clinic == only
+
+
 @pytest.mark.parametrize(
     ("wrong", "field"),
     [
@@ -171,6 +181,7 @@ def test_a_doctor_registers_and_waits_for_approval(client):
     ],
 )
 def test_a_doctor_is_told_what_is_missing(client, wrong, field):
+    ClinicFactory()  # there is a choice
     facts = doctor_facts(ClinicFactory(), SpecialtyFactory())
 
     response = client.post(reverse("doctor_signup"), facts | wrong)
