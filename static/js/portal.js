@@ -4,5 +4,6 @@ import "./errors.js";
 import "./offline.js";
 import "./dialogs.js";
 import "./rows.js";
+import "./rail.js";
 import "./live.js";
 import "./knock.js";
