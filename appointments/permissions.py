@@ -5,6 +5,7 @@ from collections.abc import Collection
 from django.utils import timezone
 
 from clinic.people.models import User
+from clinic.people.permissions import works_at_desk
 
 from .models import Appointment, Offer
 from .models.choices import EndReason
@@ -60,12 +61,12 @@ def can_answer_offer(user: User, appointment: Appointment) -> bool:
         return False
     if offer.waits_for == Offer.Side.DOCTOR:
         return can_answer(user, appointment)
-    return user.is_staff or is_on_patients_side(user, appointment)
+    return works_at_desk(user, appointment.clinic_id) or is_on_patients_side(user, appointment)
 
 
 def can_answer(user: User, appointment: Appointment) -> bool:
     """Accept or decline a request."""
-    return user.is_staff or is_its_doctor(user, appointment)
+    return works_at_desk(user, appointment.clinic_id) or is_its_doctor(user, appointment)
 
 
 def can_book_follow_up(user: User, appointment: Appointment) -> bool:
@@ -75,7 +76,7 @@ def can_book_follow_up(user: User, appointment: Appointment) -> bool:
 
 def can_conclude(user: User, appointment: Appointment) -> bool:
     """Say that the patient did not come, or that it was done by phone."""
-    return user.is_staff or is_its_doctor(user, appointment)
+    return works_at_desk(user, appointment.clinic_id) or is_its_doctor(user, appointment)
 
 
 def can_move(user: User, appointment: Appointment) -> bool:

@@ -22,6 +22,7 @@ from appointments.errors import (
 )
 from appointments.locks import calendar_change, lock_calendars
 from clinic.people.models import Doctor, Patient, User
+from clinic.people.permissions import works_at_desk
 
 from .choices import ACTIVE, Reason
 from .emergencies import doctors_on_call
@@ -112,7 +113,7 @@ class BookingQuerySet(models.QuerySet["Appointment"]):
 
 def is_of_clinic(user: User, doctor: Doctor) -> bool:
     """Whether `user` books for the clinic, as staff or as this doctor: what limits patients does not bind them."""
-    return user.is_staff or doctor.user_id == user.pk
+    return works_at_desk(user, doctor.clinic_id) or doctor.user_id == user.pk
 
 
 def refuse_unless_on_call(at: datetime) -> None:

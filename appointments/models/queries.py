@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from appointments.errors import SlotOverlaps
 from clinic.people.models import Doctor, Patient, User
+from clinic.people.permissions import in_own_clinics, works_at_desk
 
 from .booking import BookingQuerySet
 from .choices import ACTIVE, Status
@@ -18,14 +19,14 @@ from .offers import Offer
 
 class AppointmentQuerySet(BookingQuerySet, EmergencyQuerySet):  # type: ignore[override]
     def visible_to(self, user: Any) -> "AppointmentQuerySet":
-        """Those whose existence `user` may know of: own, of whom they act for, all for staff.
+        """Those whose existence `user` may know of: own, of whom they act for, all of their clinics for staff.
 
         A practising doctor's too, and untaken emergencies while on call.
         """
         if not user.is_authenticated:
             return self.none()
-        if user.is_staff:
-            return self
+        if works_at_desk(user):
+            return in_own_clinics(self, user)
         mine = Q(patient__in=Patient.objects.represented_by(user))
         treated = Q(doctor__in=Doctor.objects.practising().filter(user=user))
         return self.filter(mine | treated | self.for_whoever_is_on_call(user, timezone.now()))

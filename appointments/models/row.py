@@ -17,6 +17,7 @@ from appointments.signals import appointment_changed
 from clinic.codes import reference
 from clinic.crypto import EncryptedTextField
 from clinic.people.models import Clinic, Doctor, Patient, Specialty, User
+from clinic.people.permissions import works_at_desk
 
 from .choices import ACTIVE, FREED_BY, MOVES, EndReason, Reason, Status
 from .offers import Offer
@@ -116,7 +117,7 @@ class AppointmentRow(models.Model):
 
     def is_of_clinic(self, user: User) -> bool:
         """Whether `user` acts for the clinic here, as its doctor or as staff: the patients' limits do not bind them."""
-        return user.is_staff or self.is_of_doctor(user)
+        return works_at_desk(user, self.clinic_id) or self.is_of_doctor(user)
 
     @cached_property
     def open_offer(self) -> Offer | None:

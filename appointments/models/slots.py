@@ -26,6 +26,7 @@ from appointments.errors import (
 from appointments.locks import calendar_change, lock_calendars
 from clinic.codes import uid
 from clinic.people.models import Doctor
+from clinic.people.permissions import in_own_clinics, works_at_desk
 from clinic.time import PartOfDay
 
 from .choices import ACTIVE
@@ -123,7 +124,9 @@ class SlotQuerySet(models.QuerySet["Slot"]):
         """A doctor's own slots; staff see all. The public sees what is bookable()."""
         if not user.is_authenticated:
             return self.none()
-        return self if user.is_staff else self.filter(doctor__user=user)
+        if works_at_desk(user):
+            return in_own_clinics(self, user, "doctor__clinic")
+        return self.filter(doctor__user=user)
 
     @calendar_change
     def publish(self, doctor: Doctor, *, start: datetime, end: datetime, at: datetime) -> "Slot":

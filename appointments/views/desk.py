@@ -19,6 +19,7 @@ from clinic.audit.models import AuditEntry
 from clinic.errors import RuleViolation
 from clinic.people.access import StaffRequiredMixin
 from clinic.people.models import Doctor, Patient
+from clinic.people.permissions import in_own_clinics, works_at_desk
 
 from .finding import SearchMixin, StripMixin
 from .own_time import OwnTimeView
@@ -82,7 +83,7 @@ class TimesView(ForPatientMixin, SearchMixin, StripMixin, TemplateView):
     extra_context = {"tab": "desk"}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        slots = self.search.slots(self.now, hold_key=self.hold_key)
+        slots = in_own_clinics(self.search.slots(self.now, hold_key=self.hold_key), self.user, "doctor__clinic")
         return super().get_context_data(**self.strip_context(slots), **kwargs)
 
 
@@ -93,14 +94,18 @@ class PhoneBookView(ForPatientMixin, StripMixin, FormView):
     template_name = "desk/book.html"
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        if request.user.is_authenticated and request.user.is_staff and not self.slot_form.is_valid():
+        if works_at_desk(request.user) and not self.slot_form.is_valid():
             messages.error(request, _("Pick a time first."))
             return redirect("desk:times", self.patient.uid)
         return super().dispatch(request, *args, **kwargs)
 
     @cached_property
     def slot_form(self) -> SlotForm:
-        return SlotForm(self.request.POST or self.request.GET, slots=Slot.objects.with_doctors())
+        return SlotForm(self.request.POST or self.request.GET, slots=self.slots)
+
+    @property
+    def slots(self) -> QuerySet[Slot]:
+        return in_own_clinics(Slot.objects.with_doctors(), self.user, "doctor__clinic")
 
     @cached_property
     def slot(self) -> Slot:
@@ -145,7 +150,7 @@ class OverrideView(ForPatientMixin, OwnTimeView):
     """A time that is not offered: over another visit, out of hours, past, or longer."""
 
     def doctors(self) -> QuerySet[Doctor]:
-        return Doctor.objects.practising().select_related("user", "clinic")
+        return in_own_clinics(Doctor.objects.practising(), self.user).select_related("user", "clinic")
 
     def patients(self) -> QuerySet[Patient]:
         return Patient.objects.filter(pk=self.patient.pk)

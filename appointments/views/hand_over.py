@@ -15,6 +15,8 @@ from appointments.hand_over import HandOver
 from clinic.errors import RuleViolation
 from clinic.people.access import StaffRequiredMixin
 from clinic.people.models import Doctor
+from clinic.people.models.doctors import DoctorQuerySet
+from clinic.people.permissions import in_own_clinics
 
 from .asked import asked_day
 
@@ -24,12 +26,16 @@ class HandOverView(StaffRequiredMixin, TemplateView):
 
     template_name = "desk/hand_over.html"
 
+    @property
+    def doctors(self) -> DoctorQuerySet:
+        return in_own_clinics(Doctor.objects.select_related("user", "clinic"), self.user)
+
     @cached_property
     def hand_over(self) -> HandOver | None:
         slug, now = self.request.GET.get("doctor"), timezone.now()
         if not slug:
             return None
-        doctor = get_object_or_404(Doctor.objects.select_related("user", "clinic").exclude(zone=""), slug=slug)
+        doctor = get_object_or_404(self.doctors.exclude(zone=""), slug=slug)
         return HandOver(doctor, asked_day(self.request) or timezone.localdate(now), at=now)
 
     @cached_property
@@ -44,7 +50,7 @@ class HandOverView(StaffRequiredMixin, TemplateView):
         ]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        doctors = Doctor.objects.practising().exclude(zone="").select_related("user")
+        doctors = self.doctors.practising().exclude(zone="")
         return super().get_context_data(hand_over=self.hand_over, rows=self.rows, doctors=doctors, **kwargs)
 
     def post(self, request: HttpRequest) -> HttpResponse:

@@ -23,7 +23,7 @@ def notices_of_registration(user: User) -> list[Notice]:
     own = notice_of(Kind.REGISTERED, f"registered-{user.pk}", side=side, recipient=user, at=at)
     if not user.is_doctor:
         return [own]
-    desk = User.objects.filter(is_staff=True, is_active=True)
+    desk = User.objects.staff_who_may("change_doctor", clinic_id=user.doctor.clinic_id)
     key = f"doctor-registered-{user.pk}"
     facts = {"side": Side.STAFF, "at": at}
     return [own, *(notice_of(Kind.DOCTOR_REGISTERED, f"{key}-{each.pk}", recipient=each, **facts) for each in desk)]

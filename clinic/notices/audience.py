@@ -43,7 +43,8 @@ def on_call(notice: Notice, at: datetime) -> Iterable[User]:
 
 
 def staff(notice: Notice, at: datetime) -> Iterable[User]:
-    return User.objects.filter(is_staff=True, is_active=True)
+    clinic = notice.appointment.clinic_id if notice.appointment is not None else None
+    return User.objects.staff_who_may("work_at_desk", clinic_id=clinic)
 
 
 PEOPLE: dict[Side, Callable[[Notice, datetime], Iterable[User]]] = {

@@ -6,9 +6,8 @@ from typing import Any
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.contrib.auth.views import redirect_to_login
 from django.contrib.messages.views import SuccessMessageMixin
-from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse_lazy
@@ -80,7 +79,7 @@ class AnswerView(FormView):
         if self.notice.is_for_doctor and not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path())
         if self.notice.is_for_doctor and request.user != self.notice.recipient:
-            raise PermissionDenied
+            raise Http404
         refuse_answer(self.notice, self.action, at=timezone.now())
         with as_read_by(self.notice):
             return self.answer_in_their_words(request, *args, **kwargs)

@@ -10,7 +10,7 @@ from django.shortcuts import render
 
 from clinic.people.models import Doctor, User
 
-from .permissions import practising_doctor
+from .permissions import practising_doctor, works_at_desk
 
 
 class SignedInMixin(LoginRequiredMixin):
@@ -25,10 +25,10 @@ class SignedInMixin(LoginRequiredMixin):
 
 
 class StaffRequiredMixin(SignedInMixin):
-    """For the clinic's staff; everybody else who is signed in gets a 403."""
+    """For staff at the desk; everybody else who is signed in gets a 403."""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if request.user.is_authenticated and not request.user.is_staff:
+        if request.user.is_authenticated and not works_at_desk(request.user):
             raise PermissionDenied
         return super().dispatch(request, *args, **kwargs)
 

@@ -9,6 +9,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from asgiref.sync import sync_to_async
+from django.conf import settings
 from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
@@ -28,18 +30,28 @@ from clinic.notices.answering import answer_path
 from clinic.notices.audience import notice_of
 from clinic.notices.models import Action
 from clinic.notices.routing import websocket_urlpatterns as notice_sockets
-from clinic.people.models import Allergy, Chart, Claim, User
-from clinic.people.tests.factories import DoctorFactory, PatientFactory, RepresentationFactory, StaffFactory
+from clinic.people.models import Allergy, Chart, Claim, Doctor, User
+from clinic.people.tests.factories import (
+    ClinicFactory,
+    DoctorFactory,
+    PatientFactory,
+    RepresentationFactory,
+    StaffFactory,
+    staff_in,
+)
 from prescriptions.tests.factories import PrescriptionFactory, issued
-from televisit.models import Invitation
+from televisit.models import Invitation, Visit
+from televisit.models.choices import Role
 from televisit.routing import websocket_urlpatterns as visit_sockets
 from televisit.tests.factories import a_seat_of_the_patient, a_visit
+from televisit.visitors import keep_seat
 
 TABLE = Path(__file__).with_name("access_table.txt")
 GROUPS = {  # Django's and allauth's own addresses: one row for all of them, tried at one
     "admin:": "admin:index",
     "account_": "account_login",
     "usersessions_": "usersessions_list",
+    "mfa_": "mfa_index",
     "headless:": "headless:app:account:current_session",
 }
 PART = re.compile(r"<str:(\w+)>")
@@ -111,6 +123,16 @@ def browser_of(user: User | None) -> Client:
     return browser
 
 
+def browser_of_guest(visit: Visit) -> Client:
+    """A relative who came by the visit's code, and was let in."""
+    browser, seat = Client(), visit.seat_guest("Ana", role=Role.RELATIVE)
+    seat.admit(by=visit.host.user, at=timezone.now())
+    session = browser.session
+    keep_seat(session, seat)
+    session.save()
+    return browser
+
+
 def answer_token(kind: str, action: Action, **facts: Any) -> str:
     """The end of the link in a message of that kind."""
     notice = notice_of(kind, f"access-{kind}", at=timezone.now(), **facts)
@@ -125,15 +147,24 @@ class World:
         self.visit = visit = a_visit()
         self.patient, self.doctor = visit.appointment.patient, visit.host
         self.people: dict[str, User | None] = {
-            "anonymous": None,
+            "nobody": None,
+            "guest": None,
             "patient": self.patient.user,
-            "representative": RepresentationFactory(patient=self.patient).user,
-            "other-patient": PatientFactory().user,
+            "carer": RepresentationFactory(patient=self.patient).user,
+            "patient2": PatientFactory().user,
             "doctor": self.doctor.user,
-            "other-doctor": DoctorFactory().user,
-            "staff": StaffFactory(),
+            "doctor2": DoctorFactory(clinic=self.doctor.clinic).user,
+            "doctor3": DoctorFactory().user,
+            "suspended": self.doctor.user,
+            "reception": staff_in("receptionist", self.doctor.clinic),
+            "elsewhere": staff_in("receptionist", ClinicFactory()),
+            "manager": staff_in("manager"),
+            "operator": staff_in("operator"),
+            "auditor": staff_in("auditor"),
+            "superuser": StaffFactory(),
         }
         self.browsers = {who: browser_of(user) for who, user in self.people.items()}
+        self.browsers["guest"] = browser_of_guest(visit)
         self.things = {
             "-": {},
             **self.of_calendar(),
@@ -166,7 +197,7 @@ class World:
         caller, at = PatientFactory(user=None), timezone.now()
         return {
             "caller": {"uid": caller.uid},
-            "claim": {"code": Claim.objects.offer(caller, by=self.people["staff"], at=at)},
+            "claim": {"code": Claim.objects.offer(caller, by=self.people["superuser"], at=at)},
             "feed": {"token": Feed.objects.renew(self.patient.user, at=at)},
         }
 
@@ -215,11 +246,17 @@ class World:
             "code": {"code": given.code},
         }
 
+    def comes(self, who: str) -> None:
+        """The doctor of everything here is suspended by the time that "suspended" comes."""
+        if who == "suspended":
+            Doctor.objects.filter(pk=self.doctor.pk).update(suspended_at=timezone.now())
+
     def ask(self, row: Row, who: str) -> str:
         """What `who` gets for a call without content: the status, or "sign-in" for the way there. Changes nothing."""
         address = reverse(GROUPS.get(row.route.removesuffix("*"), row.route), kwargs=self.things[row.thing])
         body = ("{}", "application/json") if row.route.startswith("api:") else ()
         with transaction.atomic():
+            self.comes(who)
             response = self.browsers[who].generic(row.call, address, *body)
             transaction.set_rollback(True)
         is_sign_in = response.status_code == 302 and SIGN_IN.match(response["Location"])
@@ -228,7 +265,9 @@ class World:
     async def listen(self, row: Row, who: str) -> str:
         """What `who` gets at a socket, once they have said hello where that is asked for: "open", or how it closes."""
         path = "/" + PART.sub(lambda part: self.things[row.thing][part[1]], row.route)
-        socket = await Socket.open(path, self.people[who])
+        await sync_to_async(self.comes)(who)
+        cookie = self.browsers[who].cookies.get(settings.SESSION_COOKIE_NAME)
+        socket = await Socket.open(path, None, cookie=cookie.value if cookie else "")
         if row.thing == "visit":
             await socket.says(text=json.dumps({"type": "hello", "peer": secrets.token_hex(8)}))
         try:

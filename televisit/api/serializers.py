@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
+from clinic.people.permissions import works_at_desk
 from televisit.forms import DoorForm, refuse_unreachable
 from televisit.models import Attendance, Invitation, Note, Participant, Visit, VisitEvent
 from televisit.models.choices import Role
@@ -50,7 +51,7 @@ class VisitSerializer(serializers.ModelSerializer):
         user = self.context["request"].user
         patient = visit.appointment.patient
         is_patient = patient is not None and patient.user_id == user.pk
-        if can_run(user, visit) or (user.is_staff and not is_patient):
+        if can_run(user, visit) or (works_at_desk(user) and not is_patient):
             return None
         return join_token(visit, user, "patient")
 

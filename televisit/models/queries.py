@@ -9,11 +9,16 @@ from django.db.models import Q
 from appointments.models import Appointment
 from clinic.codes import normalise_code
 from clinic.people.models import Doctor, Patient, User
+from clinic.people.permissions import in_own_clinics, works_at_desk
 from televisit.errors import NotConfirmed
 
 from .choices import Status
 from .events import VisitEvent
+from .integration import Integration
 from .participants import Participant
+from .rooms import VisitRoom
+
+ROOM_LEAD = timedelta(minutes=10)  # before the door opens
 
 if TYPE_CHECKING:
     from .visit import Visit
@@ -21,8 +26,8 @@ if TYPE_CHECKING:
 
 class VisitQuerySet(models.QuerySet["Visit"]):
     def visible_to(self, user: Any) -> "VisitQuerySet":
-        """Those whose existence `user` may know of: who has a seat in them, and staff."""
-        return self if user.is_authenticated and user.is_staff else self.with_seat_for(user)
+        """Those whose existence `user` may know of: who has a seat in them, and staff at the desk."""
+        return in_own_clinics(self, user) if works_at_desk(user) else self.with_seat_for(user)
 
     def with_seat_for(self, user: Any) -> "VisitQuerySet":
         """Those that `user` may come to: as their practising doctor, as their patient, or for the patient."""
@@ -44,6 +49,12 @@ class VisitQuerySet(models.QuerySet["Visit"]):
     def due_to_close(self, at: datetime) -> "VisitQuerySet":
         """Those whose time is over and that nobody has closed."""
         return self.unfinished().filter(expires_at__lte=at)
+
+    def due_a_room(self, at: datetime) -> "VisitQuerySet":
+        """Those that near, without a room, and whose clinic has a video service to open one."""
+        near = self.unfinished().filter(opens_at__lte=at + ROOM_LEAD, expires_at__gt=at)
+        served = near.filter(clinic__in=Integration.objects.filter(is_active=True).values("clinic"))
+        return served.exclude(rooms__in=VisitRoom.objects.in_use())
 
     def in_line_before(self, visit: "Visit", at: datetime) -> "VisitQuerySet":
         """The doctor's other visits whose people wait now and whose turn comes before that of `visit`."""

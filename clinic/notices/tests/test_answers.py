@@ -112,7 +112,7 @@ def test_nobody_else_answers_for_a_doctor(client):
 
     response = client.post(answer_path(notice, Action.ACCEPT))
 
-    assert response.status_code == 403
+    assert response.status_code == 404
     assert status_of(appointment) == Status.REQUESTED
 
 

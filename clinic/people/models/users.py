@@ -5,9 +5,10 @@ from typing import Any, ClassVar
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models, transaction
-from django.db.models import ProtectedError
+from django.db.models import ProtectedError, Q
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from clinic.time import validate_zone
@@ -34,6 +35,14 @@ class UserManager(BaseUserManager["User"]):
         user = self.filter(last_login__isnull=True, **unproven).first()
         return user is not None and user.drop()
 
+    def staff_who_may(self, codename: str, *, clinic_id: int | None = None) -> models.QuerySet["User"]:
+        """Active staff with the permission `codename`; of the clinic, where one is named."""
+        granted = Q(groups__permissions__codename=codename) | Q(user_permissions__codename=codename)
+        staff = self.filter(granted | Q(is_superuser=True), is_staff=True, is_active=True)
+        if clinic_id is not None:
+            staff = staff.filter(Q(is_superuser=True) | Q(clinics=None) | Q(clinics=clinic_id))
+        return staff.distinct()
+
     def get_by_natural_key(self, username: str | None) -> "User":
         return self.get(email__iexact=username)
 
@@ -57,6 +66,13 @@ class User(AbstractBaseUser, PermissionsMixin):
     phone_failed_at = models.DateTimeField(_("messages to the number failed"), null=True, blank=True)
     is_active = models.BooleanField(_("may sign in"), default=True)
     is_staff = models.BooleanField(_("clinic staff"), default=False)
+    clinics = models.ManyToManyField(
+        "people.Clinic",
+        verbose_name=_("limited to clinics"),
+        blank=True,
+        related_name="staff",
+        help_text=_("Of staff. Empty: all of them."),
+    )
     date_joined = models.DateTimeField(_("joined"), default=timezone.now)
 
     objects = UserManager()
@@ -68,6 +84,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     class Meta:
         verbose_name = _("user")
         verbose_name_plural = _("users")
+        permissions = [("work_at_desk", "Can book, move and cancel for patients")]
         constraints = [models.UniqueConstraint(Lower("email"), name="user_email_once_in_any_case")]
 
     def __str__(self) -> str:
@@ -102,6 +119,20 @@ class User(AbstractBaseUser, PermissionsMixin):
     @property
     def is_patient(self) -> bool:
         return getattr(self, "patient", None) is not None
+
+    @cached_property
+    def is_at_desk(self) -> bool:
+        """Whether the user is staff who books, moves and cancels for patients, and so knows who comes when."""
+        return self.is_staff and self.has_perm("people.work_at_desk")
+
+    @cached_property
+    def clinic_limit(self) -> frozenset[int]:
+        """The clinics to which a member of staff is limited, by key; empty for all of them."""
+        return frozenset() if self.is_superuser else frozenset(self.clinics.values_list("pk", flat=True))
+
+    def serves(self, clinic_id: int) -> bool:
+        """Whether the clinic is one of those for which the user, if staff, works."""
+        return not self.clinic_limit or clinic_id in self.clinic_limit
 
     @property
     def role(self) -> str:

@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime
 
 import factory
+from django.contrib.auth.models import Group
 from factory.django import DjangoModelFactory
 
 from clinic.people.models import Clinic, Doctor, Patient, Representation, Specialty, User
@@ -49,6 +50,14 @@ class UserFactory(DjangoModelFactory[User]):
 class StaffFactory(UserFactory):
     is_staff = True
     is_superuser = True
+
+
+def staff_in(group: str, *clinics: Clinic) -> User:
+    """A member of one of the ready-made groups; limited to `clinics`, if there are any."""
+    user = UserFactory(is_staff=True)
+    user.groups.set([Group.objects.get(name=group)])
+    user.clinics.set(clinics)
+    return user
 
 
 class DoctorFactory(DjangoModelFactory[Doctor]):
