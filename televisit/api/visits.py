@@ -15,7 +15,7 @@ from rest_framework.response import Response
 from appointments.models import Appointment
 from clinic.idempotency import once
 from clinic.people.models import Doctor, Patient
-from clinic.people.permissions import practising_doctor
+from clinic.people.permissions import practising_doctor, works_at_desk
 from televisit.instant import open_now
 from televisit.models import Visit, VisitEvent
 from televisit.permissions import can_cancel
@@ -50,7 +50,7 @@ class VisitViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, PeopleCalls
             return self.answer(self.open_now(body.validated_data.get("patient")), status.HTTP_201_CREATED)
         visible = Appointment.objects.visible_to(request.user).with_parties()
         appointment = get_object_or_404(visible, reference=body.validated_data["appointment"])
-        if not (request.user.is_staff or appointment.doctor.user_id == request.user.pk):
+        if not (works_at_desk(request.user, appointment.clinic_id) or appointment.doctor.user_id == request.user.pk):
             raise PermissionDenied
         had_one = Visit.objects.filter(appointment=appointment).exists()
         visit = Visit.objects.schedule(appointment, by=request.user, at=timezone.now())
