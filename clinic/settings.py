@@ -377,6 +377,7 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Clinic portal <porta
 TURN_URLS = env.list("TURN_URLS", default=[])
 TURN_SECRET = env.str("TURN_SECRET", default="")
 TURN_SECONDS = env.int("TURN_SECONDS", default=3600)  # how long credentials are good; pages renew them half-way
+VIDEO_HTTP_ON_LOOPBACK = env.bool("VIDEO_HTTP_ON_LOOPBACK", default=False)  # for tests with services of their own
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

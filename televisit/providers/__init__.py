@@ -4,12 +4,20 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from .base import Account, Entry, Person, Provider, Room
+from .daily import Daily
+from .embed import OpenTokEmbed
+from .hms import HundredMs
+from .livekit import LiveKit
+from .opentok import OpenTok
+from .vonage import Vonage
 from .webrtc import OwnRooms
 
 if TYPE_CHECKING:
     from televisit.models import Participant, Visit
 
-PROVIDERS: dict[str, type[Provider]] = {provider.name: provider for provider in [OwnRooms]}
+PROVIDERS: dict[str, type[Provider]] = {
+    provider.name: provider for provider in [OwnRooms, Daily, HundredMs, OpenTok, Vonage, OpenTokEmbed, LiveKit]
+}
 
 __all__ = ["PROVIDERS", "Account", "Entry", "Person", "Provider", "Room", "entry_of", "provider_of"]
 

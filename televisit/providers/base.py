@@ -136,6 +136,7 @@ class Provider(ABC):
     regions: ClassVar[Mapping[str, Words]] = {}
     most_people: ClassVar[int]
     needs_base_url: ClassVar[bool] = False  # one that the clinic runs itself has no address of its own
+    puts_people_out: ClassVar[bool] = True  # otherwise only the page can take the room away from somebody
 
     def __init__(self, account: Account) -> None:
         self.account = account

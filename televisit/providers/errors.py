@@ -11,6 +11,7 @@ class ProviderError(RuleViolation):
     code = "video_service_failed"
     message = _("The video service did not do what was asked.")
     is_transient = False
+    is_slow = False  # asking once more would take as long
 
     def __init__(self, words: object = "") -> None:
         super().__init__(words)
@@ -24,6 +25,10 @@ class Unreachable(ProviderError):
     code = "video_service_unreachable"
     message = _("The video service does not answer. Check its address, and whether it has an outage.")
     is_transient = True
+
+    def __init__(self, words: object = "", *, is_slow: bool = False) -> None:
+        super().__init__(words)
+        self.is_slow = is_slow
 
 
 class RateLimited(ProviderError):
