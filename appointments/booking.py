@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from django.utils.crypto import salted_hmac
 
 from clinic.idempotency import once
 from clinic.people.models import Doctor, Patient, User
@@ -12,6 +13,11 @@ from .locks import calendar_change
 from .models import Appointment, Slot
 
 ALTERNATIVES = 3
+
+
+def hold_key_of(user: User) -> str:
+    """The key under which a user's programs hold a time; a browser has its own."""
+    return salted_hmac("appointments.hold", str(user.pk), algorithm="sha256").hexdigest()
 
 
 @calendar_change

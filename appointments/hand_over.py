@@ -51,7 +51,7 @@ class HandOver:
 
     def choices_for(self, appointment: Appointment) -> list[Any]:
         """What can become of `appointment`, as the grouped choices of a form."""
-        doctors = [(f"{TO_DOCTOR}:{each.slug}", each.name) for each in self._free_colleagues(appointment)]
+        doctors = [(f"{TO_DOCTOR}:{each.slug}", each.name) for each in self.free_colleagues(appointment)]
         times = [
             (f"{TO_TIME}:{slot.uid}", day_and_time(short_day(slot.starts_at), slot.starts_at))
             for slot in self.later_times
@@ -71,7 +71,8 @@ class HandOver:
             appointment.move(next(slot for slot in self.later_times if slot.uid == key), by=by, at=self.at)
         return kind != KEEP
 
-    def _free_colleagues(self, appointment: Appointment) -> Iterable[Doctor]:
+    def free_colleagues(self, appointment: Appointment) -> Iterable[Doctor]:
+        """Who could take `appointment` at its time."""
         start, end = appointment.period.lower, appointment.period.upper
         busy = {pk for pk, period in self._visits_of_colleagues if period.lower < end and start < period.upper}
         return [each for each in self.colleagues if each.pk not in busy]

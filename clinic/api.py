@@ -6,6 +6,7 @@ from allauth.headless.contrib.rest_framework.authentication import XSessionToken
 from django.core.exceptions import SuspiciousOperation
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import OpenApiParameter
 from rest_framework import status
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
 from rest_framework.exceptions import AuthenticationFailed, ErrorDetail, ParseError, PermissionDenied
@@ -62,6 +63,19 @@ class SessionTokenAuthentication(XSessionTokenAuthentication):
         if found and second_factor.is_missing(*found):
             raise PermissionDenied(second_factor.MISSING_WORDS, code=second_factor.MISSING)
         return found
+
+
+IDEMPOTENCY_KEY = OpenApiParameter(
+    "Idempotency-Key",
+    str,
+    OpenApiParameter.HEADER,
+    description="Sent again within a day with the same key and body, it is done once; with another body it is 409.",
+)
+
+
+def key_of(request: Request) -> str:
+    """The caller's name for this request, under which it is done once; empty without one."""
+    return request.headers.get("Idempotency-Key", "")
 
 
 class CursorPages(CursorPagination):

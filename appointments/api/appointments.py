@@ -1,30 +1,25 @@
 """Appointments for programs: book, list, answer, move, end."""
 
-from collections.abc import Callable
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.utils import timezone
-from django.utils.functional import SimpleLazyObject
 from django_filters import rest_framework as filters
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
+from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.viewsets import ReadOnlyModelViewSet
 
-from appointments.booking import book_once
+from appointments.booking import book_once, hold_key_of
 from appointments.calendar import calendar_response
-from appointments.models import Appointment, Slot
-from appointments.permissions import can_answer, can_answer_offer, can_cancel, can_conclude, can_move, can_take
+from appointments.models import Appointment
+from appointments.permissions import can_answer, can_answer_offer, can_cancel, can_move, can_take
 from appointments.reading import reads_symptoms
-from clinic.api import CursorPages
-from clinic.people.models import Patient, User
-from clinic.people.models.tokens import Area
+from clinic.api import IDEMPOTENCY_KEY, CursorPages, key_of
 
+from .attending import AttendingCalls
 from .serializers import (
     AppointmentSerializer,
     BookSerializer,
@@ -32,10 +27,6 @@ from .serializers import (
     EndSerializer,
     EventSerializer,
     TimeSerializer,
-)
-
-IDEMPOTENCY_KEY = OpenApiParameter(
-    "Idempotency-Key", str, OpenApiParameter.HEADER, description="A retry with the same key and body books once."
 )
 
 
@@ -60,27 +51,17 @@ AppointmentFilter.base_filters |= {  # words that Python keeps for itself
 }
 
 
-class AppointmentViewSet(ReadOnlyModelViewSet):
-    area = Area.VISITS
-    serializer_class = AppointmentSerializer
+class AppointmentViewSet(ListModelMixin, RetrieveModelMixin, AttendingCalls):
     filterset_class = AppointmentFilter
     pagination_class = NewestFirst
-    lookup_field = "reference"
-    queryset = Appointment.objects.none()
-
-    def get_queryset(self) -> QuerySet[Appointment]:
-        found = Appointment.objects.visible_to(self.request.user).with_parties()
-        return found.select_related("visit").prefetch_related("doctor__specialties", "offers")
 
     @extend_schema(request=BookSerializer, responses={201: AppointmentSerializer}, parameters=[IDEMPOTENCY_KEY])
     def create(self, request: Request) -> Response:
         """Book an open slot: 201 with the appointment, confirmed or requested; 409 if the rules refuse."""
         body = BookSerializer(data=request.data, context={"request": request})
         body.is_valid(raise_exception=True)
-        key = request.headers.get("Idempotency-Key", "")
-        appointment = book_once(by=self.caller, at=timezone.now(), key=key, **body.validated_data)
-        context = {"request": request, "acting_for": {appointment.patient_id}}  # or the body would have been refused
-        return Response(AppointmentSerializer(appointment, context=context).data, status=201)
+        facts = {"key": key_of(request), "hold_key": hold_key_of(self.caller), **body.validated_data}
+        return self.answer(book_once(by=self.caller, at=timezone.now(), **facts), 201)
 
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         appointment = self.get_object()
@@ -158,50 +139,7 @@ class AppointmentViewSet(ReadOnlyModelViewSet):
         appointment.cancel(by=self.caller, **self.reason_for(appointment))
         return self.answer(appointment)
 
-    @extend_schema(request=None)
-    @action(detail=True, methods=["post"], url_path="no-show")
-    def no_show(self, request: Request, reference: str) -> Response:
-        """The patient did not come; 409 until ten minutes after the start."""
-        appointment = self.get_allowed(can_conclude)
-        appointment.mark_no_show(by=self.caller)
-        return self.answer(appointment)
-
-    @extend_schema(request=None)
-    @action(detail=True, methods=["post"])
-    def complete(self, request: Request, reference: str) -> Response:
-        """It was held; 409 before the start."""
-        appointment = self.get_allowed(can_conclude)
-        appointment.complete(by=self.caller)
-        return self.answer(appointment)
-
-    def get_serializer_context(self) -> dict[str, Any]:
-        return {**super().get_serializer_context(), "acting_for": SimpleLazyObject(self.read_acting_for)}
-
-    def read_acting_for(self) -> set[int]:
-        """The keys of the patients for whom the caller acts."""
-        return set(Patient.objects.represented_by(self.caller).values_list("pk", flat=True))
-
-    @property
-    def caller(self) -> User:
-        assert isinstance(self.request.user, User)  # signed in, or the permission has refused
-        return self.request.user
-
-    def get_allowed(self, may: Callable[[User, Appointment], bool]) -> Appointment:
-        """The appointment, if the caller `may` do this to it: 404 if not visible, 403 if not allowed."""
-        appointment = self.get_object()
-        if not may(self.caller, appointment):
-            raise PermissionDenied
-        return appointment
-
-    def chosen_slot(self) -> Slot:
-        body = TimeSerializer(data=self.request.data)
-        body.is_valid(raise_exception=True)
-        return body.validated_data["slot"]
-
     def reason_for(self, appointment: Appointment) -> dict[str, Any]:
         body = EndSerializer(data=self.request.data, context={"request": self.request, "appointment": appointment})
         body.is_valid(raise_exception=True)
         return body.validated_data
-
-    def answer(self, appointment: Appointment) -> Response:
-        return Response(self.get_serializer(appointment).data)

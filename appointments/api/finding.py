@@ -8,16 +8,18 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
-from rest_framework.permissions import AllowAny, BasePermission
+from rest_framework.permissions import AllowAny, BasePermission, IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 from rest_framework.viewsets import GenericViewSet, ReadOnlyModelViewSet
 
+from appointments.booking import hold_key_of
 from appointments.finding import Search, with_next_free_time
 from appointments.models import Slot
 from appointments.models.slots import SlotQuerySet
 from clinic.api import CursorPages
+from clinic.limits import CallThrottle, HoldThrottle
 from clinic.people.models import Doctor
 from clinic.people.models.tokens import Area
 from clinic.time import day_bounds
@@ -25,6 +27,7 @@ from clinic.time import day_bounds
 from .permissions import IsPractisingDoctor
 from .serializers import (
     DoctorSerializer,
+    HeldSerializer,
     PeriodSerializer,
     SearchSerializer,
     SlotSearchSerializer,
@@ -107,6 +110,8 @@ class SlotViewSet(SlotPagesMixin, GenericViewSet):
     lookup_field = "uid"
 
     def get_permissions(self) -> list[BasePermission]:
+        if self.action in {"hold", "release"}:
+            return [IsAuthenticated()]
         return [AllowAny()] if self.action == "list" else [IsPractisingDoctor()]
 
     def get_queryset(self) -> QuerySet[Slot]:
@@ -130,6 +135,26 @@ class SlotViewSet(SlotPagesMixin, GenericViewSet):
         body.is_valid(raise_exception=True)
         slot = Slot.objects.publish(request.user.doctor, at=timezone.now(), **body.validated_data)
         return Response(self.get_serializer(slot).data, status=201)
+
+    @extend_schema(request=None, responses=HeldSerializer)
+    @action(detail=True, methods=["post"], throttle_classes=[CallThrottle, HoldThrottle])
+    def hold(self, request: Request, uid: str) -> Response:
+        """Keep an open slot for the caller while they answer questions; again, for longer. One slot at a time."""
+        slot = self.get_offered()
+        until = slot.hold(hold_key_of(request.user), at=timezone.now())
+        return Response(HeldSerializer({"slot": slot.uid, "held_until": until}).data)
+
+    @extend_schema(request=None, responses={204: None})
+    @hold.mapping.delete
+    def release(self, request: Request, uid: str) -> Response:
+        """Keep it no longer."""
+        self.get_offered().release(hold_key_of(request.user))
+        return Response(status=204)
+
+    def get_offered(self) -> Slot:
+        """Anybody's slot, not only the caller's own."""
+        offered = Slot.objects.of_practising_doctors().select_related("doctor__clinic")
+        return get_object_or_404(offered, uid=self.kwargs["uid"])
 
     def destroy(self, request: Request, uid: str) -> Response:
         """Withdraw an open slot: 204; 409 if it is booked."""

@@ -2,21 +2,33 @@
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework.decorators import action
+from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 from rest_framework.viewsets import ModelViewSet
 
 from appointments import hours
+from appointments.locks import lock_calendars
 from appointments.models import Availability, OnCall, TimeOff
+from clinic.api_edits import IF_MATCH, TaggedEdits
 from clinic.people.models import Doctor
 from clinic.people.models.tokens import Area
 
 from .permissions import IsPractisingDoctor
-from .serializers import AvailabilitySerializer, KeepVisitsSerializer, OnCallSerializer, TimeOffSerializer
+from .serializers import (
+    AvailabilitySerializer,
+    DaysSerializer,
+    KeepVisitsSerializer,
+    OnCallSerializer,
+    TimeOffSerializer,
+    TimeSpanSerializer,
+)
 
 
-class OwnHoursViewSet(ModelViewSet):
+class OwnHoursViewSet(TaggedEdits, ModelViewSet):
     """Rows of the signed-in doctor; another doctor's are 404. Open slots follow each change at once.
 
     A change that would leave booked visits outside of the hours is 409, unless it comes with ``?keep_visits=true``.
@@ -29,6 +41,14 @@ class OwnHoursViewSet(ModelViewSet):
     @property
     def doctor(self) -> Doctor:
         return self.request.user.doctor
+
+    def hold(self, row: Model) -> None:
+        """All of the doctor's hours, as every change of them does."""
+        lock_calendars(self.doctor)
+
+    @extend_schema(parameters=[IF_MATCH, KeepVisitsSerializer])
+    def update(self, request: Any, *args: Any, **kwargs: Any) -> Response:
+        return super().update(request, *args, **kwargs)
 
     @property
     def keeps_visits(self) -> bool:
@@ -55,6 +75,32 @@ class AvailabilityViewSet(OwnHoursViewSet):
 
     def perform_destroy(self, instance: Availability) -> None:
         hours.remove_hours(instance, at=timezone.now(), keep_visits=self.keeps_visits)
+
+    @extend_schema(
+        request=DaysSerializer,
+        responses=AvailabilitySerializer(many=True),
+        filters=False,
+        parameters=[KeepVisitsSerializer],
+    )
+    @action(detail=False, methods=["post"], pagination_class=None)
+    def days(self, request: Any) -> Response:
+        """The hours of whole weekdays at once: the `periods`, and no others. Answers with the rules of these days."""
+        wanted = self.wanted_days()
+        hours.set_days(self.doctor, at=timezone.now(), keep_visits=self.keeps_visits, **wanted)
+        rules = self.get_queryset().filter(weekday__in=wanted["weekdays"])
+        return Response(self.get_serializer(rules, many=True).data)
+
+    @extend_schema(request=DaysSerializer, responses=TimeSpanSerializer(many=True), filters=False)
+    @action(detail=False, methods=["post"], pagination_class=None)
+    def preview(self, request: Any) -> Response:
+        """What patients could book on these weekdays, if the hours were these. Changes nothing."""
+        times = hours.times_if(self.doctor, at=timezone.now(), **self.wanted_days())
+        return Response([{"start": start, "end": end} for start, end in times])
+
+    def wanted_days(self) -> dict[str, Any]:
+        body = DaysSerializer(data=self.request.data)
+        body.is_valid(raise_exception=True)
+        return {name: body.validated_data[name] for name in ("weekdays", "periods")}
 
 
 class TimeOffViewSet(OwnHoursViewSet):

@@ -266,6 +266,10 @@ class Slot(models.Model):
         self.held_by, self.held_until = key, until
         return until
 
+    def release(self, key: str) -> None:
+        """Nobody holds the slot any more, if it was the holder of `key`. Safe to run again."""
+        Slot.objects.filter(pk=self.pk, held_by=key).update(held_by="", held_until=None)
+
     def take(self, *, key: str, at: datetime) -> None:
         """OPEN -> BOOKED, by compare-and-swap inside the booking's transaction. Raises SlotTaken."""
         free = Slot.objects.free(at, for_key=key).filter(pk=self.pk)

@@ -1,162 +1,22 @@
-"""How slots, doctors and appointments read, and what programs may send."""
+"""How appointments read, and what programs may send to make, answer and end them."""
 
-import copy
 from typing import Any
-from zoneinfo import ZoneInfo
 
+from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from appointments.forms.hours import not_far
-from appointments.models import Appointment, AppointmentEvent, Availability, Offer, Slot
+from appointments.models import Appointment, AppointmentEvent, Offer, Slot
 from appointments.models.choices import NOTE_LIMIT, SYMPTOMS_LIMIT
 from appointments.permissions import can_read_symptoms, end_reasons
 from clinic.api import is_within
-from clinic.people.models import Doctor, Patient, Specialty
+from clinic.people.models import Patient, Specialty
 from clinic.people.models.tokens import Area
-from clinic.time import PartOfDay, validate_zone
+from clinic.people.permissions import works_at_desk
 
-
-class DoctorRefSerializer(serializers.ModelSerializer):
-    """A doctor inside something else."""
-
-    specialties: Any = serializers.SlugRelatedField(slug_field="name", many=True, read_only=True)
-
-    class Meta:
-        model = Doctor
-        fields: tuple[str, ...] = ("slug", "name", "specialties")
-
-
-class DoctorSerializer(DoctorRefSerializer):
-    clinic = serializers.CharField(source="clinic.name", read_only=True)
-    next_free_at = serializers.DateTimeField(read_only=True, allow_null=True)
-
-    class Meta(DoctorRefSerializer.Meta):
-        fields = (
-            *DoctorRefSerializer.Meta.fields,
-            "clinic",
-            "about",
-            "languages",
-            "zone",
-            "booking_mode",
-            "next_free_at",
-        )
-
-
-class SlotSerializer(serializers.ModelSerializer):
-    """`start` and `end` by the clock of `zone`: the one asked for with ``?tz``, else the doctor's."""
-
-    id = serializers.CharField(source="uid", read_only=True)
-    doctor = DoctorRefSerializer(read_only=True)
-    start = serializers.DateTimeField(read_only=True)
-    end = serializers.DateTimeField(read_only=True)
-    zone = serializers.CharField(read_only=True)
-
-    class Meta:
-        model = Slot
-        fields = ("id", "doctor", "start", "end", "zone")
-
-    def to_representation(self, slot: Slot) -> dict[str, Any]:
-        """Written out: a search answers with many, and fields would take longer than the search."""
-        doctor = slot.doctor
-        zone = self.context.get("tz") or doctor.zone or doctor.clinic.zone
-        clock = ZoneInfo(zone)
-        specialties = [specialty.name for specialty in doctor.specialties.all()]
-        return {
-            "id": slot.uid,
-            "doctor": {"slug": doctor.slug, "name": doctor.name, "specialties": specialties},
-            "start": slot.period.lower.astimezone(clock).isoformat(),
-            "end": slot.period.upper.astimezone(clock).isoformat(),
-            "zone": zone,
-        }
-
-
-class PeriodSerializer(serializers.Serializer):
-    start = serializers.DateTimeField()
-    end = serializers.DateTimeField()
-
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        if attrs["end"] <= attrs["start"]:
-            raise serializers.ValidationError({"end": _("The end must come after the start.")})
-        return attrs
-
-
-class QuerySerializer(serializers.Serializer):
-    """Words of an address, all optional. Has only the fields that were sent, of which most calls send one or two."""
-
-    def get_fields(self) -> dict[str, serializers.Field]:
-        sent = getattr(self, "initial_data", self._declared_fields)
-        return {name: copy.deepcopy(field) for name, field in self._declared_fields.items() if name in sent}
-
-
-class SearchSerializer(QuerySerializer):
-    """What somebody looks for. Specialty and clinic are names in addresses; language is a code such as ``pt``."""
-
-    q = serializers.CharField(required=False, max_length=80)
-    specialty = serializers.SlugField(required=False)
-    language = serializers.CharField(required=False, max_length=10)
-    clinic = serializers.SlugField(required=False)
-    part = serializers.ChoiceField(required=False, choices=PartOfDay.choices)
-
-
-class WhenSerializer(QuerySerializer):
-    """From when, until when, on which day (all default to any), and by which clock; without one, the caller's."""
-
-    tz = serializers.CharField(required=False, validators=[validate_zone])
-    day = serializers.DateField(required=False, validators=[not_far])
-    vars()["from"] = serializers.DateTimeField(required=False)  # a word of Python
-    to = serializers.DateTimeField(required=False)
-
-
-class SlotSearchSerializer(SearchSerializer, WhenSerializer):
-    """Both."""
-
-
-class AvailabilitySerializer(serializers.ModelSerializer):
-    """`weekday` counts from Monday, 0. Times are the doctor's wall clock."""
-
-    id = serializers.CharField(source="uid", read_only=True)
-
-    class Meta:
-        model = Availability
-        fields = ("id", "weekday", "starts", "ends", "valid_from", "valid_until")
-        extra_kwargs = {"valid_from": {"required": False}}
-
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        facts: dict[str, Any] = {name: getattr(self.instance, name, None) for name in self.Meta.fields}
-        facts.update(attrs)
-        if facts["ends"] <= facts["starts"]:
-            message = _("The end must come after the start. Split hours that pass midnight.")
-            raise serializers.ValidationError({"ends": message})
-        if facts["valid_until"] and facts["valid_from"] and facts["valid_until"] < facts["valid_from"]:
-            raise serializers.ValidationError({"valid_until": _("The last day must not come before the first.")})
-        return attrs
-
-
-class OwnPeriodSerializer(PeriodSerializer):
-    """A row that has a `period`, as its start and end."""
-
-    id = serializers.CharField(source="uid", read_only=True)
-    start = serializers.DateTimeField(source="period.lower", validators=[not_far])
-    end = serializers.DateTimeField(source="period.upper", validators=[not_far])
-
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        period = attrs["period"]
-        return super().validate({"start": period["lower"], "end": period["upper"]})
-
-
-class TimeOffSerializer(OwnPeriodSerializer):
-    """No visits in this time."""
-
-
-class OnCallSerializer(OwnPeriodSerializer):
-    """The doctor answers emergencies in this time."""
-
-
-class KeepVisitsSerializer(serializers.Serializer):
-    keep_visits = serializers.BooleanField(default=False)
+from .finding import DoctorRefSerializer
 
 
 class PatientRefSerializer(serializers.ModelSerializer):
@@ -242,18 +102,20 @@ class TimeSerializer(serializers.Serializer):
 
 
 class ForWhomSerializer(serializers.Serializer):
-    """Symptoms of oneself, or `for` a patient one acts for, by uid."""
+    """Symptoms of oneself, or `for` a patient one acts for, by uid; staff book for everybody, symptoms or not."""
 
     symptoms = serializers.CharField(max_length=SYMPTOMS_LIMIT)
 
     def get_fields(self) -> dict[str, serializers.Field]:
         """With `for`: a patient for whom the caller acts; others are as unknown as those that do not exist."""
-        if "for" not in getattr(self, "initial_data", {"for"}):
-            return super().get_fields()
-        request = self.context.get("request")
-        acting_for = Patient.objects.represented_by(request.user) if request else Patient.objects.none()
-        patient = serializers.SlugRelatedField(slug_field="uid", queryset=acting_for, required=False)
-        return super().get_fields() | {"for": patient}
+        fields: Any = super().get_fields()
+        user = self.context["request"].user if "request" in self.context else None
+        is_at_desk = works_at_desk(user)
+        fields["symptoms"].required = not is_at_desk
+        if "for" in getattr(self, "initial_data", {"for"}):
+            known = Patient.objects.all() if is_at_desk else Patient.objects.represented_by(user or AnonymousUser())
+            fields["for"] = serializers.SlugRelatedField(slug_field="uid", queryset=known, required=False)
+        return fields
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         attrs["patient"] = attrs.pop("for", None) or getattr(self.context["request"].user, "patient", None)
