@@ -108,7 +108,7 @@ def doctor(prescription: "Prescription") -> dict[str, Any]:
     facts = filled(
         (_("Qualification"), ", ".join([_("Medical doctor"), *(field.name for field in doctor.specialties.all())])),
         (_("Registered"), registration),
-        (_("Region"), doctor.region),
+        (_("Region"), doctor.region if doctor.region != clinic.country_name else ""),
         (_("Phone"), clinic.phone),
         (_("E-mail"), clinic.email),
         (_("Address"), clinic.address),
