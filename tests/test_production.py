@@ -16,10 +16,14 @@ import json
 from django.conf import settings
 from django.test import Client
 from appointments.tests.factories import booked
+from clinic.people import second_factor
 
 def cookie(user):
     client = Client()
     client.force_login(user)
+    session = client.session
+    second_factor.take(user, session)
+    session.save()
     return f"{settings.SESSION_COOKIE_NAME}={client.cookies[settings.SESSION_COOKIE_NAME].value}"
 
 appointment = booked()

@@ -7,6 +7,7 @@ from allauth.mfa.signals import authenticator_added, authenticator_removed, auth
 from django.dispatch import receiver
 
 from clinic.people.models import User
+from clinic.people.signals import second_factor_reset
 
 from .accounts import notices_of_second_factor
 from .receivers import give_now
@@ -19,3 +20,8 @@ def announce_second_factor(user: User, authenticator: Authenticator, signal: Any
     """Recovery codes come and go with what they stand in for: of them it is news only that there are new ones."""
     if authenticator.type != Authenticator.Type.RECOVERY_CODES or signal is authenticator_reset:
         give_now(notices_of_second_factor(user))
+
+
+@receiver(second_factor_reset, dispatch_uid="people hear that their second step was taken away")
+def announce_reset(user: User, **kwargs: Any) -> None:
+    give_now(notices_of_second_factor(user))

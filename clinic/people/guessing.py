@@ -15,7 +15,7 @@ TOO_MANY = "too_many_login_attempts"
 
 
 @dataclass(frozen=True)
-class Allowance:
+class Room:
     """So many tries in so many seconds, counted under a name."""
 
     name: str
@@ -49,25 +49,25 @@ class Asker:
     device: str
     email: str
 
-    def password(self) -> Iterator[Allowance]:
+    def password(self) -> Iterator[Room]:
         """What a try at the account's password uses up. A right one gives it back."""
-        yield Allowance(f"password-from {self.address}", 10, 60)
-        yield Allowance(f"password-of {self.email} {self.device or self.address}", 5, 300)
+        yield Room(f"password-from {self.address}", 10, 60)
+        yield Room(f"password-of {self.email} {self.device or self.address}", 5, 300)
         if not self.device:
-            yield Allowance(f"password-of {self.email}", 100, 3600)
+            yield Room(f"password-of {self.email}", 100, 3600)
 
-    def letter(self) -> Iterator[Allowance]:
+    def letter(self) -> Iterator[Room]:
         """What a mail to the address uses up: a code, a link, or that there is no such account."""
-        yield Allowance(f"letter-to {self.email} {self.device or self.address}", 5, 600)
+        yield Room(f"letter-to {self.email} {self.device or self.address}", 5, 600)
         if not self.device:
-            yield Allowance(f"letter-to {self.email}", 30, 3600)
+            yield Room(f"letter-to {self.email}", 30, 3600)
 
 
-def take_all(allowances: Iterator[Allowance]) -> bool:
+def take_all(rooms: Iterator[Room]) -> bool:
     """Count a try in each, up to the first that has no room; whether all had."""
-    return all(allowance.take() for allowance in allowances)
+    return all(room.take() for room in rooms)
 
 
-def give_back_all(allowances: Iterator[Allowance]) -> None:
-    for allowance in allowances:
-        allowance.give_back()
+def give_back_all(rooms: Iterator[Room]) -> None:
+    for room in rooms:
+        room.give_back()

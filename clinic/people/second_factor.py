@@ -11,12 +11,15 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
 from clinic.crypto import decrypt, encrypt
 from clinic.people.models import Clinic
+from clinic.people.sessions import end_sessions_of
+from clinic.people.signals import second_factor_reset
 from clinic.templatetags.portal import browser_name
 from clinic.text import one_line
 
@@ -46,6 +49,14 @@ def drop_if_last(user: Any, session: Any) -> None:
     """After a removal: a session whose user has no second step left has not taken it."""
     if not Authenticator.objects.filter(user=user).exists():
         session.pop(MARK, None)
+
+
+@transaction.atomic
+def reset(user: Any) -> None:
+    """For who has lost it all: what was set up is gone, every session ends, and people hear of it."""
+    Authenticator.objects.filter(user=user).delete()
+    end_sessions_of(user)
+    second_factor_reset.send(sender=Authenticator, user=user)
 
 
 class SecondFactorMiddleware:

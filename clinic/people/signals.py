@@ -8,5 +8,8 @@ booking_settings_changed = Signal()
 doctor_approved = Signal()
 """Staff have approved a doctor. Arguments: `doctor`, `at`."""
 
+second_factor_reset = Signal()
+"""Staff have taken somebody's second step of signing in away. Arguments: `user`."""
+
 chart_added = Signal()
 """A file was put into a patient's record. Arguments: `chart`."""
