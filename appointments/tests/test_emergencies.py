@@ -9,7 +9,7 @@ from django.utils import timezone
 from appointments import tasks
 from appointments.errors import AlreadyTaken, NobodyOnCall, NotOnCall, OverlapsOwnAppointment
 from appointments.models import Appointment, AppointmentEvent, OnCall, Slot
-from clinic.people.tests.factories import DoctorFactory, PatientFactory, SpecialtyFactory, StaffFactory
+from clinic.people.tests.factories import ClinicFactory, DoctorFactory, PatientFactory, SpecialtyFactory, StaffFactory
 
 from .factories import AppointmentFactory, SlotFactory, booked, period_from
 
@@ -270,3 +270,14 @@ def test_programs_call_for_help_too(client, doctor):
     answer = client.post("/api/v1/appointments/emergency/", {"symptoms": "Very dizzy."}, "application/json")
 
     assert (answer.status_code, answer.json()["doctor"], answer.json()["status"]) == (201, None, "requested")
+
+
+@pytest.mark.parametrize("page", ["account_login", "account_signup", "account_request_login_code"])
+def test_who_must_sign_in_first_reads_whom_to_call_meanwhile(client, page):
+    clinic = ClinicFactory(emergency_phone="112")
+
+    on_the_way = client.get(reverse(page), {"next": reverse("appointments:emergency")}).content.decode()
+    elsewhere = client.get(reverse(page)).content.decode()
+
+    assert f'href="tel:{clinic.emergency_phone}"' in on_the_way
+    assert f'href="tel:{clinic.emergency_phone}"' not in elsewhere
