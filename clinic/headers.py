@@ -1,12 +1,16 @@
 """Response headers that tell browsers how little a page may do."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from functools import wraps
 from typing import Any
 
+from csp.decorators import csp_update
+from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
+TOKEN_HEADERS = ("Authorization", "X-Session-Token")
+CALL_NAMES = ("camera", "microphone", "display-capture")
 NO_DEVICES = "camera=(), microphone=(), display-capture=(), geolocation=(), payment=(), usb=()"
 CALL_DEVICES = "camera=(self), microphone=(self), display-capture=(self), geolocation=(), payment=(), usb=()"
 
@@ -21,9 +25,15 @@ class HeadersMiddleware:
         response = self.get_response(request)
         response.headers.setdefault("Permissions-Policy", NO_DEVICES)
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
-        if getattr(request, "user", None) is not None and request.user.is_authenticated:
+        if is_personal(request, response):
             response.headers.setdefault("Cache-Control", "private, no-store")
         return response
+
+
+def is_personal(request: HttpRequest, response: HttpResponseBase) -> bool:
+    """Whether the answer may be for one person only: who came with a session or token, or leaves with a session."""
+    session = settings.SESSION_COOKIE_NAME
+    return session in {*request.COOKIES, *response.cookies} or any(name in request.headers for name in TOKEN_HEADERS)
 
 
 def uses_camera(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
@@ -32,10 +42,22 @@ def uses_camera(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResp
     @wraps(view)
     def with_devices(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         response = view(request, *args, **kwargs)
-        response.headers["Permissions-Policy"] = CALL_DEVICES
+        response.headers.setdefault("Permissions-Policy", CALL_DEVICES)
         return response
 
     return with_devices
+
+
+def open_to_others(
+    response: HttpResponseBase, *, sources: Mapping[str, Sequence[str]], devices: Sequence[str]
+) -> HttpResponseBase:
+    """The response, allowed to load from `sources` (by CSP directive) and to let frames of `devices` use the camera."""
+    if devices:
+        origins = " ".join(["self", *(f'"{origin}"' for origin in devices)])
+        calls = ", ".join(f"{name}=({origins})" for name in CALL_NAMES)
+        response.headers["Permissions-Policy"] = f"{calls}, geolocation=(), payment=(), usb=()"
+    more = {directive: list(allowed) for directive, allowed in sources.items()}
+    return csp_update(more)(lambda _request: response)(HttpRequest()) if more else response
 
 
 def holds_capability(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:

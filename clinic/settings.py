@@ -88,8 +88,8 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
     "clinic.headers.HeadersMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
     "clinic.nul.NoNulMiddleware",
     "csp.middleware.CSPMiddleware",
     "corsheaders.middleware.CorsMiddleware",
@@ -160,6 +160,7 @@ STORAGES = {
 STATIC_URL = "/static/"
 STATIC_ROOT = env.str("STATIC_ROOT", default=str(BASE_DIR / "staticfiles"))
 STATICFILES_DIRS = [BASE_DIR / "static"]
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = DEBUG
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 FILE_UPLOAD_HANDLERS = [
@@ -251,10 +252,15 @@ CONTENT_SECURITY_POLICY = {
         "form-action": [SELF],
         "frame-ancestors": [NONE],
         "base-uri": [NONE],
+        "upgrade-insecure-requests": IS_HTTPS,
+        "report-uri": ["/csp-report/"],
     }
 }
+SESSION_COOKIE_NAME = "__Host-sessionid" if IS_HTTPS else "sessionid"  # browsers take it from this very host only
+CSRF_COOKIE_NAME = "__Host-csrftoken" if IS_HTTPS else "csrftoken"
+DEVICE_COOKIE_NAME = "__Host-device" if IS_HTTPS else "device"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS
-SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 CSRF_FAILURE_VIEW = "clinic.views.csrf_failure"
@@ -338,6 +344,7 @@ CELERY_BEAT_SCHEDULE = {
     "expire offers": {"task": "appointments.tasks.expire_offers", "schedule": 30.0},
     "chase emergencies": {"task": "appointments.tasks.chase_emergencies", "schedule": 15.0},
     "find absences": {"task": "televisit.tasks.find_absences", "schedule": 30.0},
+    "open rooms": {"task": "televisit.tasks.open_rooms", "schedule": 30.0},
     "close expired rooms": {"task": "televisit.tasks.close_expired_rooms", "schedule": 15.0},
     "announce what was left": {"task": "clinic.notices.tasks.announce_left_over", "schedule": 60.0},
     "seal the audit log": {"task": "clinic.audit.tasks.seal_audit", "schedule": 60.0},

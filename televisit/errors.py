@@ -42,7 +42,7 @@ class NoSeat(RuleViolation):
 
 class RoomIsFull(RuleViolation):
     code = "room_full"
-    message = _("Four people are in the room, and more do not fit.")
+    message = _("The room is full: more people do not fit.")
 
 
 class CannotRemoveHost(RuleViolation):

@@ -2,21 +2,28 @@
 
 from typing import Any
 
+from django.db import transaction
 from django.dispatch import receiver
 
 from appointments.models import Appointment, AppointmentEvent
 from appointments.signals import appointment_changed
 from clinic.live import tell_once_committed
 
+from . import tasks
 from .absence import bring_back
 from .models import Visit, VisitEvent
 from .models.participants import PAUSED
 from .signals import visit_changed
 
 Kind = VisitEvent.Kind
-NEWS = {Kind.JOINED, Kind.LEFT, Kind.SOON, Kind.DEVICE_CHECK}
 HOURS = {Kind.MOVED, Kind.EXTENDED}
-CHANGES = {Kind.MOVED, Kind.EXTENDED, Kind.REOPENED, Kind.ENDED, Kind.EXPIRED, Kind.CANCELLED}
+NEWS_OF: dict[str, str] = {
+    **dict.fromkeys([Kind.JOINED, Kind.LEFT, Kind.SOON, Kind.DEVICE_CHECK], "visit.news"),
+    **dict.fromkeys([*HOURS, Kind.REOPENED, Kind.ENDED, Kind.EXPIRED, Kind.CANCELLED], "visit.changed"),
+    Kind.BY_PHONE: "by.phone",
+    Kind.FAILED_OVER: "room.changed",
+}
+LEAVES_ROOM = {Kind.MOVED, Kind.ENDED, Kind.EXPIRED, Kind.CANCELLED}
 
 
 @receiver(appointment_changed, dispatch_uid="visit follows its appointment")
@@ -32,6 +39,31 @@ def follow_appointment(event: AppointmentEvent, **kwargs: Any) -> None:
     elif event.after not in Appointment.ACTIVE:
         for visit in Visit.objects.unfinished().filter(appointment=event.appointment):
             visit.close_with_appointment(by=event.actor, at=event.at)
+
+
+@receiver(visit_changed, dispatch_uid="the room at a video service follows its visit")
+def follow_visit(event: VisitEvent, **kwargs: Any) -> None:
+    """Nobody enters the room of a visit that is over, or that moves and gets another one at its new hour."""
+    if event.kind in LEAVES_ROOM:
+        for pk in event.visit.rooms.close_all(event.at):
+            queue_once_committed(tasks.close_room, pk)
+    elif event.kind == Kind.FAILED_OVER:
+        queue_once_committed(tasks.close_left_over_rooms, event.visit.pk)
+    elif event.kind in {Kind.EXTENDED, Kind.REMOVED}:
+        for pk in event.visit.rooms.at_services().values_list("pk", flat=True):
+            if event.kind == Kind.EXTENDED:
+                queue_once_committed(tasks.extend_room, pk)
+            else:
+                queue_once_committed(tasks.put_out_of_room, pk, event.participant.uid)
+
+
+def queue_once_committed(task: Any, *about: Any) -> None:
+    """Without harm to what was done: if Redis is away, that is logged, and the reconciliation finds what is left."""
+
+    def queue() -> None:  # no partial: Django's log of a failed hook wants a name
+        task.delay(*about)
+
+    transaction.on_commit(queue, robust=True)
 
 
 @receiver(visit_changed, dispatch_uid="open pages hear of their visit")
@@ -51,12 +83,7 @@ def page_message(event: VisitEvent) -> dict[str, str] | None:
     """What the sockets of the visit are sent on `event`; None for what no page shows."""
     if event.note == PAUSED:
         return {"type": "host.paused", "seat": event.participant.uid}
-    if event.kind in NEWS:
-        return {"type": "visit.news"}
-    if event.kind in CHANGES:
-        return {"type": "visit.changed"}
-    if event.kind == Kind.BY_PHONE:
-        return {"type": "by.phone"}
     if event.kind in {Kind.ADMITTED, Kind.REMOVED}:
         return {"type": "seat.changed", "seat": event.participant.uid}
-    return None
+    news = NEWS_OF.get(event.kind)
+    return {"type": news} if news else None

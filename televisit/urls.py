@@ -33,5 +33,6 @@ urlpatterns = [
     path("visits/<str:code>/reopen/", hours.ReopenView.as_view(), name="reopen"),
     path("visits/<str:code>/finish/", after.FinishView.as_view(), name="finish"),
     path("visits/<str:code>/history/", after.HistoryView.as_view(), name="history"),
+    path("visits/<str:code>/other-room/", room.OtherRoomView.as_view(), name="other-room"),
     path("visits/<str:code>/end/", room.EndView.as_view(), name="end"),
 ]

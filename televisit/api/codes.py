@@ -13,7 +13,7 @@ from rest_framework.views import APIView
 
 from clinic.limits import CodeThrottle
 from televisit.models import Visit
-from televisit.providers import entry_of
+from televisit.rooms import way_in
 
 from .serializers import CodeSerializer, GuestSerializer, JoinSerializer
 
@@ -45,4 +45,4 @@ class CodeJoinView(CodeCall):
         body.is_valid(raise_exception=True)
         visit.refuse_unless_open(at)
         seat = visit.seat_guest(**body.validated_data)
-        return Response(JoinSerializer(entry_of(seat, at=at)).data, status=status.HTTP_201_CREATED)
+        return Response(JoinSerializer(way_in(seat, at=at)).data, status=status.HTTP_201_CREATED)

@@ -19,7 +19,7 @@ from clinic.people.permissions import practising_doctor, works_at_desk
 from televisit.instant import open_now
 from televisit.models import Visit, VisitEvent
 from televisit.permissions import can_cancel
-from televisit.providers import entry_of
+from televisit.rooms import way_in
 
 from .invitations import InvitationCalls
 from .notes import NoteCalls
@@ -129,4 +129,4 @@ class VisitViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, PeopleCalls
         if body.validated_data:
             seat.say_where(**{"place": seat.place, "callback": seat.callback, **body.validated_data})
         visit.record(VisitEvent.Kind.TOKEN_ISSUED, participant=seat, by=request.user, at=at)
-        return Response(JoinSerializer(entry_of(seat, at=at)).data)
+        return Response(JoinSerializer(way_in(seat, at=at)).data)

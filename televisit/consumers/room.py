@@ -1,22 +1,33 @@
 """The room itself: signals from page to page, and who is here."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
+from asgiref.sync import sync_to_async
 from channels.db import database_sync_to_async as in_db
 from channels.exceptions import ChannelFull
 from django.conf import settings
 from django.db import DatabaseError
+from django.templatetags.static import static
 from django.utils import timezone
 
 from clinic.errors import RuleViolation
 from clinic.live import TRY_AGAIN
 from televisit.errors import RoomIsFull
+from televisit.models import VisitRoom
 from televisit.protocol import BadMessage
+from televisit.providers import Entry
+from televisit.providers.errors import ProviderError
 from televisit.providers.webrtc import relays
+from televisit.rooms import ENTRY_TIME, entry_of, room_at_once
 
 from .base import VisitSocket
 from .closing import FULL
+
+FRAME = "js/room/frame.js"  # draws an address in a frame
+
+in_own_thread = partial(sync_to_async, thread_sensitive=False)  # a slow service holds up nobody else
 
 
 class Room(VisitSocket):
@@ -41,13 +52,13 @@ class Room(VisitSocket):
         if not self.is_in:
             raise BadMessage("not_allowed")
         if await self.may_stay():
-            await self.say("relays", **self.relays(timezone.now()))
+            await self.say_way_in("relays", timezone.now())
 
     async def enter(self) -> None:
         """Introduce the page to the others at once, and write the attendance while the browsers connect."""
         at = timezone.now()
         self.is_in = True
-        await self.say("admitted", you=self.me, **self.relays(at))
+        await self.say_way_in("admitted", at, you=self.me)
         await self.cast("peer.join", who=self.me, channel=self.channel_name)
         try:
             self.attendance = await in_db(self.seat.enter)(at=at)
@@ -81,6 +92,32 @@ class Room(VisitSocket):
         """The doctor goes on by phone."""
         await self.say("by-phone")
 
-    def relays(self, at: datetime) -> dict[str, Any]:
-        """The media servers for this page, and after how many milliseconds it is to ask for them again."""
-        return {"ice_servers": relays(self.seat, at=at), "renew_in": settings.TURN_SECONDS * 500}
+    async def room_changed(self, event: dict[str, Any]) -> None:
+        """The visit goes on in another room: the page is to be loaded anew."""
+        await self.say("room-changed")
+
+    async def say_way_in(self, kind: str, at: datetime, **facts: Any) -> None:
+        """How this page gets at picture and sound, and after how many milliseconds it is to ask for that again."""
+        room = await in_db(room_at_once)(self.visit, at=at)
+        if room is None:  # a service has to be asked for one, which pages do over HTTP
+            await self.say("room-changed")
+        elif room.is_own:
+            servers = relays(self.seat, at=at)
+            await self.say(kind, room=room.attempt, ice_servers=servers, renew_in=settings.TURN_SECONDS * 500, **facts)
+        else:
+            await self.say_entry(kind, room, at, facts)
+
+    async def say_entry(self, kind: str, room: VisitRoom, at: datetime, facts: dict[str, Any]) -> None:
+        """The way into the room of a video service; if that fails, the visit needs another room."""
+        try:
+            entry = await in_own_thread(entry_of)(self.seat, room, at=at)
+        except ProviderError as failure:
+            await in_db(room.give_up)(str(failure), at=at)  # every page hears of it
+        else:
+            renew_in = ENTRY_TIME // timedelta(milliseconds=2)
+            await self.say(kind, room=room.attempt, entry=shown(entry), renew_in=renew_in, **facts)
+
+
+def shown(entry: Entry) -> dict[str, Any]:
+    """What a page needs of an entry; the module under the address that browsers load it from."""
+    return {"kind": entry.kind, "url": entry.url, "token": entry.token, "module": static(entry.module or FRAME)}

@@ -17,7 +17,7 @@ from .events import VisitEvent
 from .identity import IdentityCheck
 from .invitations import Invitation
 
-MOST_GUESTS = 3  # beside the doctor: every browser sends its picture to each of the others
+MOST_GUESTS = 3  # beside the doctor in our own rooms: every browser sends its picture to each of the others
 PAUSED = "paused"  # the note of a doctor's leaving for another visit
 GONE_AFTER = timedelta(seconds=40)  # who waits is seen at least every 15 seconds
 
@@ -219,9 +219,12 @@ class Participant(IdentityCheck):
             older.put_out(by=by, at=at)
 
     def _refuse_full_room(self) -> None:
-        """A place is kept for the doctor."""
-        others = self.visit.participants.present().exclude(pk=self.pk).exclude(role=Role.DOCTOR)
-        if not self.is_host and others.count() >= MOST_GUESTS:
+        """A place is kept for the doctor. Some services have room for more than our own rooms."""
+        others = self.visit.participants.present().exclude(pk=self.pk).exclude(role=Role.DOCTOR).count()
+        if self.is_host or others < MOST_GUESTS:
+            return
+        room = self.visit.rooms.in_use().first()
+        if room is None or others >= room.most_people - 1:
             raise RoomIsFull
 
     def _lock(self) -> None:

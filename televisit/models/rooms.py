@@ -7,6 +7,8 @@ from django.db import models, transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from clinic.people.models import User
+
 from .choices import Phase
 from .events import VisitEvent
 from .integration import Integration
@@ -22,47 +24,59 @@ class VisitRoomQuerySet(models.QuerySet["VisitRoom"]):
         """Those that people enter, or will once the service has opened them."""
         return self.filter(closed_at__isnull=True)
 
+    def at_services(self) -> "VisitRoomQuerySet":
+        """Those of them that a video service has opened."""
+        return self.in_use().filter(integration__isnull=False, opened_at__isnull=False)
+
     def left_over(self) -> "VisitRoomQuerySet":
         """Closed by us, while the service has not said yet that they are."""
-        return self.filter(closed_at__isnull=False, gone_at__isnull=True).exclude(name="")
+        return self.filter(closed_at__isnull=False, gone_at__isnull=True, integration__isnull=False)
 
     def given_up(self) -> "VisitRoomQuerySet":
-        """Those whose service failed, the newest last."""
+        """Those whose service failed, in their order."""
         return self.exclude(problem="").order_by("attempt")
 
     def close_all(self, at: datetime) -> list[int]:
-        """Nobody enters these any more. Gives the keys of those that it closed."""
-        open_rooms = list(self.in_use().values_list("pk", flat=True))
-        self.filter(pk__in=open_rooms).update(closed_at=at)
-        return open_rooms
+        """Nobody enters these any more. Gives the keys of those that their service must be told to close."""
+        rooms = self.in_use()
+        theirs = list(rooms.filter(integration__isnull=False).values_list("pk", flat=True))
+        rooms.filter(integration__isnull=True).update(closed_at=at, gone_at=at)
+        self.filter(pk__in=theirs).update(closed_at=at)
+        return theirs
 
-    @transaction.atomic
+    def with_visit(self) -> "VisitRoomQuerySet":
+        return self.select_related("integration__clinic", "visit")
+
+    def of_visit(self, visit: "Visit") -> "VisitRoom | None":
+        """The room that `visit` has in use; its service may still have to open it."""
+        room = self.in_use().filter(visit=visit).select_related("integration").first()
+        if room is not None:
+            room.visit = visit
+        return room
+
     def claim(self, visit: "Visit", *, at: datetime) -> "VisitRoom":
         """The room that `visit` has in use, or the row of its next one, which the service is still to open.
 
         A service that has failed this visit is not asked again; our own rooms come last. Raises what the hour refuses.
         """
+        return self.of_visit(visit) or self._claim_next(visit, at)
+
+    @transaction.atomic
+    def _claim_next(self, visit: "Visit", at: datetime) -> "VisitRoom":
         visit.lock()
-        room = self.in_use().filter(visit=visit).select_related("integration").first()
+        room = self.of_visit(visit)
         if room is not None:
-            room.visit = visit
             return room
         if visit.phase(at) != Phase.EARLY:
             visit.refuse_unless_open(at)
-        failed = self.given_up().filter(visit=visit).values("integration")
-        integration = Integration.objects.in_turn(visit.clinic).exclude(pk__in=failed).first()
-        attempt = self.filter(visit=visit).count() + 1
-        return self.create(
-            visit=visit,
-            integration=integration,
-            provider=integration.provider if integration else OWN,
-            attempt=attempt,
-            asked_at=at,
-        )
+        before = self.filter(visit=visit)
+        integration = Integration.objects.in_turn(visit.clinic).exclude(rooms__in=before.given_up()).first()
+        facts = {"integration": integration, "provider": integration.provider if integration else OWN}
+        return self.create(visit=visit, attempt=before.count() + 1, asked_at=at, **facts)
 
 
 class VisitRoom(models.Model):
-    """One room of a visit. It has one in use at a time; a new one is asked for when the one before has failed or closed.
+    """One room of a visit, which has one in use at a time; the next is asked for when that one has failed or closed.
 
     The row comes before the call to the service, so that a crash in between leaves no room that we do not know of.
     Without an integration it is one of our own.
@@ -111,22 +125,23 @@ class VisitRoom(models.Model):
 
     @transaction.atomic
     def settle(self, *, name: str, url: str, most_people: int, at: datetime) -> bool:
-        """The service has opened it. Gives whether this is the room that counts: another process may have been first,
-        or the visit may be over."""
+        """The service has opened it. Whether it counts: another process may have been quicker, or the visit over."""
         facts = {"name": name, "url": url, "most_people": most_people, "opened_at": at}
         waiting = VisitRoom.objects.in_use().filter(pk=self.pk, opened_at__isnull=True)
         is_first = bool(waiting.update(**facts))
         if is_first:
             type(self.visit).objects.filter(pk=self.visit_id).update(provider=self.provider, room=name)
-        self.refresh_from_db(fields=[*facts, "closed_at"])
+            self.visit.provider, self.visit.room = self.provider, name
+        else:  # so that it is closed there too
+            VisitRoom.objects.filter(pk=self.pk, name="").update(name=name, url=url)
         return is_first
 
     @transaction.atomic
-    def give_up(self, problem: str, *, at: datetime) -> bool:
+    def give_up(self, problem: str, *, at: datetime, by: User | None = None) -> bool:
         """The service has failed: the visit needs another room. Gives whether this call did it."""
         if not VisitRoom.objects.in_use().filter(pk=self.pk).update(closed_at=at, problem=problem[:300]):
             return False
-        self.visit.record(VisitEvent.Kind.FAILED_OVER, at=at, note=f"{self.provider}: {problem}"[:300])
+        self.visit.record(VisitEvent.Kind.FAILED_OVER, at=at, by=by, note=f"{self.provider}: {problem}"[:300])
         return True
 
     def note_gone(self, *, at: datetime) -> None:

@@ -29,7 +29,7 @@ class WebhookEventQuerySet(models.QuerySet["WebhookEvent"]):
 
 
 class WebhookEvent(models.Model):
-    """One event of a service, as it came: late, unknown and out of turn ones too. Nothing else of the message is kept."""
+    """One event of a service, kept also when it is late, unknown or out of turn; of the message nothing else is."""
 
     class Kind(models.TextChoices):
         STARTED = "started", _("Began")

@@ -15,8 +15,9 @@ from django.views.generic import TemplateView, View
 from django_htmx.http import HttpResponseClientRedirect
 
 from clinic.errors import RuleViolation
-from clinic.headers import uses_camera
+from clinic.headers import open_to_others, uses_camera
 from clinic.people.access import ApprovedDoctorMixin
+from televisit import rooms
 from televisit.forms import IdentityForm
 from televisit.models import DeviceCheck, IdentityHow, Participant, Visit, VisitEvent
 from televisit.presence import is_at_work, note_at_work
@@ -24,8 +25,12 @@ from televisit.words import room_words
 
 from .access import HostMixin, SeatMixin
 
+EMBED_NEEDS = ["admitting", "clock", "embed", "fullscreen", "memory", "page", "panels", "reach", "shortcuts", "socket"]
 SOON_HOLDS = timedelta(minutes=10)
-ROOM_MODULES = sorted(f"js/room/{path.name}" for path in Path(settings.BASE_DIR, "static/js/room").glob("*.js"))
+OF_EMBEDS = {"embed.js", "frame.js"}
+FOUND = sorted(path.name for path in Path(settings.BASE_DIR, "static/js/room").glob("*.js"))
+ROOM_MODULES = [f"js/room/{name}" for name in FOUND if name not in OF_EMBEDS]
+EMBED_MODULES = [f"js/room/{name}.js" for name in EMBED_NEEDS]
 
 
 @method_decorator(uses_camera, name="dispatch")
@@ -39,13 +44,18 @@ class RoomView(SeatMixin, TemplateView):
             if not self.is_host:
                 self.visitor.seat_in_room(self.visit, at=self.now)
             self.visit.refuse_unless_open(self.now)
+            self.room, policy = rooms.in_room(self.visit, lambda room: (room, rooms.policy_of(room)), at=self.now)
         except RuleViolation:
             return redirect(self.visit)  # the door says why
-        return super().get(request, *args, **kwargs)
+        response = super().get(request, *args, **kwargs)
+        return open_to_others(response, sources=policy.sources, devices=policy.camera_origins)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         people = people_of(self.visit, self.now) if self.is_host else line_of(self.visit, self.now)
-        page = {"words": room_words(), "modules": ROOM_MODULES, "is_by_phone": self.visit.is_by_phone}
+        page = {"words": room_words(), "room": self.room, "is_by_phone": self.visit.is_by_phone}
+        page["modules"] = ROOM_MODULES if self.room.is_own else EMBED_MODULES
+        failed = rooms.failed_services(self.visit) if self.is_host else []
+        page |= {"failed_services": failed, "service": rooms.label_of(self.room)}
         return super().get_context_data(**page, **people, **kwargs)
 
 
@@ -168,6 +178,19 @@ class KnockView(WaitingListView):
     """The same in one line, which every page of the doctor shows."""
 
     template_name = "televisit/_knock.html"
+
+
+class OtherRoomView(HostMixin, View):
+    """The doctor leaves a video service that does not work for them; everybody comes into the next room."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: Any, code: str) -> HttpResponse:
+        room = self.visit.rooms.at_services().first()
+        if room is not None:
+            room.visit = self.visit
+            room.give_up(_("The doctor has left it for another room."), at=self.now, by=request.user)
+        return redirect("televisit:room", code)
 
 
 class EndView(HostMixin, View):

@@ -2,21 +2,18 @@
 
 import { say } from "./page.js";
 
-const OFFLINE_AFTER_MS = 3000; // a restart of the server takes less, and nobody need know
-
 export class Line {
   #page;
   #socket;
   #call;
   #worst = "good";
-  #offline = 0;
 
   constructor(page, { socket, call, quality, thrift, stage }) {
     this.#page = page;
     this.#socket = socket;
     this.#call = call;
-    socket.addEventListener("down", () => this.#down());
-    socket.addEventListener("up", () => this.#up());
+    socket.addEventListener("down", () => this.show());
+    socket.addEventListener("up", () => this.show());
     call.addEventListener("lost", ({ detail: who }) => page.announce(say("lost", who)));
     call.addEventListener("long-lost", () => page.notice("lost", "shown"));
     call.addEventListener("back", ({ detail: who }) => this.#back(who));
@@ -37,31 +34,11 @@ export class Line {
   }
 
   stop() {
-    clearTimeout(this.#offline);
-    for (const mark of ["lost", "blocked", "offline", "level"]) this.#page.notice(mark, "");
+    for (const mark of ["lost", "blocked", "level"]) this.#page.notice(mark, "");
   }
 
   get #worstWords() {
     return { good: "connected", fair: "fair_line", poor: "poor_line" }[this.#worst];
-  }
-
-  #down() {
-    this.show();
-    clearTimeout(this.#offline);
-    this.#offline = setTimeout(() => this.#sayOffline(), OFFLINE_AFTER_MS);
-  }
-
-  #sayOffline() {
-    if (this.#socket.isOpen) return;
-    this.#page.notice("offline", say("offline"));
-    this.#page.announce(say("offline"));
-  }
-
-  #up() {
-    clearTimeout(this.#offline);
-    if (!this.#page.find("[data-offline]").hidden) this.#page.announce(say("back_online"));
-    this.#page.notice("offline", "");
-    this.show();
   }
 
   #back(who) {

@@ -19,11 +19,17 @@ export class Page {
   constructor(root) {
     this.#root = root;
     root.addEventListener("htmx:afterSettle", ({ detail: { elt } }) => this.#announceNews(elt));
+    root.addEventListener("click", ({ target }) => target.closest("[data-dismiss]")?.parentElement.remove());
     root.addEventListener("htmx:beforeRequest", (event) => this.#keepOpenDialog(event));
   }
 
   get state() {
     return this.#root.dataset.state;
+  }
+
+  /** Whether a message is about the room that this page was drawn for; the visit may have moved to another one. */
+  isFor({ room }) {
+    return room === undefined || String(room) === this.#root.dataset.room;
   }
 
   find(selector) {

@@ -1,5 +1,6 @@
 // The room of a visit: puts socket, media, call and page together.
 
+import { bindAdmitting } from "./admitting.js";
 import { Call } from "./call.js";
 import { Clock } from "./clock.js";
 import { Controls } from "./controls.js";
@@ -9,19 +10,14 @@ import { LocalMedia } from "./media.js";
 import { Page, say } from "./page.js";
 import { arrangePanels } from "./panels.js";
 import { Quality } from "./quality.js";
+import { Reach } from "./reach.js";
 import { Settings } from "./settings.js";
 import { bindShortcuts } from "./shortcuts.js";
-import { SignallingSocket } from "./socket.js";
+import { SignallingSocket, newPeerName } from "./socket.js";
 import { Stage } from "./stage.js";
 import { Thrift } from "./thrift.js";
 
 const ENDS = ["expired", "ended", "cancelled", "removed", "taken_over", "full"];
-
-/** A name for this load of the page, so that the others can tell it from the one before. */
-function newPeerName() {
-  const bytes = crypto.getRandomValues(new Uint8Array(8));
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
-}
 
 const root = document.querySelector("[data-room]");
 const page = new Page(root);
@@ -32,6 +28,7 @@ const stage = new Stage(page.find("[data-stage]"), page, media);
 const clock = new Clock(page, root.dataset);
 const quality = new Quality(call, media);
 const thrift = new Thrift();
+const reach = new Reach(page, socket);
 const line = new Line(page, { socket, call, quality, thrift, stage });
 const settings = document.getElementById("settings-dialog");
 new Settings(settings, { media, stage, thrift });
@@ -44,6 +41,7 @@ function stop(reason) {
   clock.stop();
   quality.stop();
   line.stop();
+  reach.stop();
   socket.leave();
   call.hangUp();
   media.stop();
@@ -52,6 +50,7 @@ function stop(reason) {
 }
 
 socket.addEventListener("message", ({ detail: message }) => {
+  if (message.type === "room-changed" || !page.isFor(message)) return location.reload();
   call.take(message);
   if (message.type === "waiting") page.enter("waiting");
   if (message.type === "admitted") page.enter("in");
@@ -87,14 +86,7 @@ thrift.addEventListener("level", ({ detail }) => media.setLevel(detail.level));
 for (const button of root.querySelectorAll("[data-choose-level]"))
   button.addEventListener("click", () => thrift.choose(button.dataset.chooseLevel));
 
-// The socket is the quickest way to let somebody in; while it is down, the button's form goes over HTTP.
-root.addEventListener("click", (event) => {
-  const button = event.target.closest("[data-admit]");
-  if (!button || !socket.send({ type: "admit", participant: button.dataset.admit })) return;
-  event.preventDefault();
-  button.closest(".knock").remove();
-  page.find("[data-admit], [data-device=microphone]").focus();
-});
+bindAdmitting(root, socket);
 
 // Leaving the page is a goodbye, whatever the way.
 addEventListener("pagehide", () => socket.leave());

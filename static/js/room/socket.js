@@ -8,6 +8,12 @@ const PROBE_MS = 2000;
 const ASLEEP_MS = 20_000;
 const SLOWEST_REDIAL_MS = 3000;
 
+/** A name for this load of the page, so that the others can tell it from the one before. */
+export function newPeerName() {
+  const bytes = crypto.getRandomValues(new Uint8Array(8));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
 export class SignallingSocket extends EventTarget {
   #path;
   #greeting;
