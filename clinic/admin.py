@@ -1,4 +1,4 @@
-"""The site that staff work on: Django's admin, behind the portal's own sign-in."""
+"""The site that staff work on: Django's admin, behind the portal's own sign-in, with the desk as its first page."""
 
 from typing import Any
 from urllib.parse import urlencode
@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 
@@ -24,6 +25,13 @@ class PortalAdminSite(AdminSite):
     site_header = _("Clinic administration")
     site_title = _("Clinic administration")
     index_title = _("At the desk")
+    enable_nav_sidebar = False
+
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        from clinic.desk import panels_for  # reads every app, and this is loaded before them
+
+        now: Any = timezone.now()
+        return super().index(request, {"panels": panels_for(request.user, now), "now": now, **(extra_context or {})})
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         if self.has_permission(request):

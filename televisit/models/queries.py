@@ -12,9 +12,10 @@ from clinic.people.models import Doctor, Patient, User
 from clinic.people.permissions import in_own_clinics, works_at_desk
 from televisit.errors import NotConfirmed
 
-from .choices import Status
+from .choices import Role, Status
 from .events import VisitEvent
 from .integration import Integration
+from .invitations import Invitation
 from .participants import Participant
 from .rooms import VisitRoom
 
@@ -69,6 +70,15 @@ class VisitQuerySet(models.QuerySet["Visit"]):
     def held_up_by(self, visit: "Visit") -> "VisitQuerySet":
         """The doctor's next visits whose time `visit` takes."""
         return self.next_after(visit).filter(appointment__starts_at__lt=visit.ends_at)
+
+    def without_interpreter(self, at: datetime, *, until: datetime) -> "VisitQuerySet":
+        """Confirmed, to begin before `until`, for patients who need an interpreter and have none yet; soonest first."""
+        asked = Invitation.objects.standing().filter(role=Role.INTERPRETER)
+        due = self.filter(
+            appointment__status=Appointment.Status.CONFIRMED, appointment__patient__interpreter_needed=True
+        )
+        due = due.filter(appointment__starts_at__gt=at, appointment__starts_at__lt=until)
+        return due.exclude(pk__in=asked.values("visit")).order_by("appointment__starts_at")
 
     @transaction.atomic
     def schedule(self, appointment: Appointment, *, by: User | None, at: datetime) -> "Visit":
