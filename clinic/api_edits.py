@@ -1,5 +1,7 @@
 """Edits through the API never overrun each other: what is read carries an ETag, a change has to name it in If-Match."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from hashlib import sha256
 from typing import Any
 
@@ -12,12 +14,16 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from clinic.errors import RuleViolation
+
 IF_MATCH = OpenApiParameter(
     "If-Match",
     str,
     OpenApiParameter.HEADER,
     description="The `ETag` of what was read. Without it a change is 428; if somebody has changed it since, 412.",
 )
+
+NO_VERSION = 2**31 - 1
 
 
 class ChangedMeanwhile(APIException):
@@ -53,11 +59,11 @@ def refuse_unless_seen(request: Request, tag: str) -> None:
 
 
 def version_in(request: Request) -> int | None:
-    """The version that If-Match names, where versions are the tags; None without one, -1 for what is no version."""
+    """The version that If-Match names, where versions are the tags: a wrong one for what is none, None without it."""
     header = request.headers.get("If-Match", "").removeprefix("W/").strip('"')
     if not header:
         return None
-    return int(header) if header.isascii() and header.isdigit() and len(header) < 10 else -1
+    return int(header) if header.isascii() and header.isdigit() and len(header) < 10 else NO_VERSION
 
 
 class TaggedEdits:
@@ -83,3 +89,25 @@ class TaggedEdits:
         self.hold(self.get_object())
         refuse_unless_seen(request, tag_of(self.get_serializer(self.get_object()).data))
         return super().update(request, *args, **kwargs)  # type: ignore[misc]
+
+
+@contextmanager
+def seen_by(request: Request, changed: type[RuleViolation]) -> Iterator[None]:
+    """Around a write that raises `changed` for another version than the last one.
+
+    It is a 412 for who named a version in If-Match, 428 for who named none at all; in the body, it stays as it is.
+    """
+    try:
+        yield
+    except changed as refusal:
+        if request.headers.get("If-Match"):
+            raise ChangedMeanwhile from refusal
+        if "version" not in request.data:
+            raise IfMatchMissing from refusal
+        raise
+
+
+def with_version(request: Request) -> Any:
+    """The body that was sent; the version in If-Match counts more than one in it."""
+    data, version = request.data, version_in(request)
+    return {**data, "version": version} if version is not None and isinstance(data, dict) else data

@@ -212,7 +212,3 @@ class FinishForm(forms.Form):
         if day and day < timezone.localdate() and "follow_up_on" in self.changed_data:
             raise ValidationError(_("Choose a day that is still to come"))
         return day
-
-    def advice(self) -> dict[str, Any]:
-        """What Advice.objects.write takes of it."""
-        return {name: value for name, value in self.cleaned_data.items() if name != "outcome"}

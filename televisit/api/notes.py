@@ -5,19 +5,20 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import status
 from rest_framework.decorators import action
 from rest_framework.response import Response
 
+from clinic.api_edits import IF_MATCH, seen_by, with_version
 from clinic.audit.models import AuditEntry
 from clinic.people.models.tokens import Area
+from televisit.errors import NoteChangedElsewhere
 from televisit.models import Note, Visit
 
 from .base import VisitCalls
-from .serializers import NoteSerializer, NoteWriteSerializer
+from .serializers import NoteSerializer, NoteWriteSerializer, ShareSerializer
 
-IF_MATCH = OpenApiParameter("If-Match", str, OpenApiParameter.HEADER)
 Action = AuditEntry.Action
 
 
@@ -37,23 +38,34 @@ class NoteCalls(VisitCalls):
     @extend_schema(request=NoteWriteSerializer, responses=NoteSerializer, parameters=[IF_MATCH])
     @notes.mapping.post
     def write_note(self, request: Any, session_id: str) -> Response:
-        """Write the note, or with `addendum` what is added to it; 409 if it was changed meanwhile."""
+        """Write the note, or with `addendum` what is added to it.
+
+        If it was changed meanwhile: 412 where If-Match named what was read, 409 where the body did.
+        """
         visit = self.get_own()
-        note = self.write(visit, self.note_body().validated_data)
+        body = NoteWriteSerializer(data=with_version(request))
+        body.is_valid(raise_exception=True)
+        with seen_by(request, NoteChangedElsewhere):
+            note = self.write(visit, body.validated_data)
         is_new = note.version == 1
         self.put_on_record(Action.CREATED if is_new else Action.CHANGED, visit, note)
         code = status.HTTP_201_CREATED if is_new else status.HTTP_200_OK
         return Response(NoteSerializer(note).data, status=code, headers={"ETag": f'"{note.version}"'})
 
-    def note_body(self) -> NoteWriteSerializer:
-        """What was sent; the version in If-Match counts more than one in the body."""
-        data: Any = self.request.data
-        tag = self.request.headers.get("If-Match")
-        if tag and isinstance(data, dict):
-            data = {**data, "version": tag.removeprefix("W/").strip('"')}
-        body = NoteWriteSerializer(data=data)
+    @extend_schema(request=ShareSerializer, responses=NoteSerializer)
+    @action(detail=True, methods=["post"], url_path="notes/share", area=Area.RECORD)
+    def share_note(self, request: Any, session_id: str) -> Response:
+        """Let the patient's side read the signed note and its addenda, or take it back."""
+        visit = self.get_own()
+        note = get_object_or_404(visit.notes.filter(author=visit.host, addendum_to=None))
+        body = ShareSerializer(data=request.data)
         body.is_valid(raise_exception=True)
-        return body
+        if body.validated_data["shared"]:
+            note.share(at=timezone.now())
+        else:
+            note.keep_private()
+        self.put_on_record(Action.CHANGED, visit, note)
+        return Response(NoteSerializer(note).data)
 
     def write(self, visit: Visit, facts: dict[str, Any]) -> Note:
         own = visit.notes.filter(author=visit.host, addendum_to=None)

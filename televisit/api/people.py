@@ -7,10 +7,11 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
 from rest_framework.response import Response
 
+from clinic.people.models.tokens import Area
 from televisit.billing import billing_of
 
 from .base import VisitCalls
-from .serializers import BillingSerializer, ParticipantSerializer, VisitEventSerializer
+from .serializers import BillingSerializer, IdentitySerializer, ParticipantSerializer, VisitEventSerializer
 
 
 class PeopleCalls(VisitCalls):
@@ -40,6 +41,24 @@ class PeopleCalls(VisitCalls):
         """Put the person out, for the rest of the visit."""
         seat = self.get_seat(uid)
         seat.remove(by=request.user, at=timezone.now())
+        return Response(ParticipantSerializer(seat).data)
+
+    @extend_schema(request=None, responses=ParticipantSerializer)
+    @action(detail=True, methods=["post"], url_path="participants/(?P<uid>[^/.]+)/call")
+    def call(self, request: Any, session_id: str, uid: str) -> Response:
+        """Tell who left the waiting room that it is their turn."""
+        seat = self.get_seat(uid)
+        seat.call(by=request.user, at=timezone.now())
+        return Response(ParticipantSerializer(seat).data)
+
+    @extend_schema(request=IdentitySerializer, responses=ParticipantSerializer)
+    @action(detail=True, methods=["post"], url_path="participants/(?P<uid>[^/.]+)/identity", area=Area.RECORD)
+    def identity(self, request: Any, session_id: str, uid: str) -> Response:
+        """The doctor has made sure who it is and where, or goes on without for a reason."""
+        seat = self.get_seat(uid)
+        body = IdentitySerializer(data=request.data)
+        body.is_valid(raise_exception=True)
+        seat.settle_identity(by=request.user, at=timezone.now(), **body.validated_data)
         return Response(ParticipantSerializer(seat).data)
 
     @extend_schema(responses=BillingSerializer, filters=False)

@@ -8,7 +8,7 @@ from rest_framework import serializers
 
 from clinic.people.permissions import works_at_desk
 from televisit.forms import DoorForm, refuse_unreachable
-from televisit.models import Attendance, Invitation, Note, Participant, Visit, VisitEvent
+from televisit.models import Attendance, IdentityHow, Invitation, Note, Participant, Visit, VisitEvent
 from televisit.models.choices import Role
 from televisit.permissions import can_run
 from televisit.tokens import join_token
@@ -94,12 +94,16 @@ class ScheduleSerializer(serializers.Serializer):
 
 
 class DoorSerializer(serializers.Serializer):
-    """Where the person is and the number to call if cut off: asked of the patient's side at the first coming."""
+    """Where the person is and the number to call if cut off: asked of the patient's side at the first coming.
+
+    `consent`: they agree to be treated over video, which is kept.
+    """
 
     place = serializers.CharField(max_length=200, required=False)
     callback = serializers.CharField(
         max_length=32, required=False, validators=DoorForm.base_fields["callback"].validators
     )
+    consent = serializers.BooleanField(default=False)
 
 
 class JoinSerializer(serializers.Serializer):
@@ -171,9 +175,27 @@ class NoteWriteSerializer(serializers.Serializer):
     """
 
     text = serializers.CharField(max_length=20_000, allow_blank=True, trim_whitespace=False)
-    version = serializers.IntegerField(min_value=0, default=0)
+    version = serializers.IntegerField(min_value=0, max_value=2**31 - 1, default=0)
     addendum = serializers.BooleanField(default=False)
     sign = serializers.BooleanField(default=False)
+
+
+class ShareSerializer(serializers.Serializer):
+    """Whether the patient's side reads the note."""
+
+    shared = serializers.BooleanField()
+
+
+class IdentitySerializer(serializers.Serializer):
+    """How the doctor made sure who it is, or the reason to go on without."""
+
+    how = serializers.ChoiceField(choices=IdentityHow.choices, required=False, default="")
+    skipped = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
+
+    def validate(self, facts: dict[str, Any]) -> dict[str, Any]:
+        if not facts["how"] and not facts["skipped"].strip():
+            raise serializers.ValidationError({"how": [_("Say how it was confirmed, or why you go on without")]})
+        return facts
 
 
 def refuse_other_roles(role: str, roles: Collection[str]) -> str:

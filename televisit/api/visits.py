@@ -17,13 +17,14 @@ from clinic.idempotency import once
 from clinic.people.models import Doctor, Patient
 from clinic.people.permissions import practising_doctor, works_at_desk
 from televisit.instant import open_now
-from televisit.models import Visit, VisitEvent
+from televisit.models import Consent, Visit, VisitEvent
 from televisit.permissions import can_cancel
 from televisit.rooms import way_in
 
 from .invitations import InvitationCalls
 from .notes import NoteCalls
 from .people import PeopleCalls
+from .running import RunningCalls
 from .serializers import DoorSerializer, JoinSerializer, MinutesSerializer, ScheduleSerializer
 
 
@@ -38,7 +39,9 @@ VisitFilter.base_filters["from"] = filters.IsoDateTimeFilter(  # a word that Pyt
 )
 
 
-class VisitViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, PeopleCalls, NoteCalls, InvitationCalls):
+class VisitViewSet(
+    mixins.ListModelMixin, mixins.RetrieveModelMixin, RunningCalls, PeopleCalls, NoteCalls, InvitationCalls
+):
     filterset_class = VisitFilter
 
     @extend_schema(request=ScheduleSerializer)
@@ -126,7 +129,10 @@ class VisitViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, PeopleCalls
         if visit.role_of(request.user, at) is None:
             raise PermissionDenied
         seat = visit.take_seat(request.user, at=at)
-        if body.validated_data:
-            seat.say_where(**{"place": seat.place, "callback": seat.callback, **body.validated_data})
+        where = {name: value for name, value in body.validated_data.items() if name != "consent"}
+        if where:
+            seat.say_where(**{"place": seat.place, "callback": seat.callback, **where})
+        if body.validated_data["consent"] and not seat.is_host:
+            Consent.objects.give(seat, at=at)
         visit.record(VisitEvent.Kind.TOKEN_ISSUED, participant=seat, by=request.user, at=at)
         return Response(JoinSerializer(way_in(seat, at=at)).data)

@@ -6,7 +6,6 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
@@ -14,12 +13,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.generic import FormView, TemplateView
 
-from appointments.models import Outcome
-from clinic.audit.models import AuditEntry
 from clinic.errors import RuleViolation
 from televisit.billing import billing_of
+from televisit.finishing import finish, finished
 from televisit.forms import FinishForm
-from televisit.models import Advice, Visit
+from televisit.models import Visit
 from televisit.permissions import can_read_history
 
 from .access import HostMixin
@@ -31,31 +29,17 @@ class FinishView(HostMixin, FormView):
     form_class = FinishForm
     template_name = "televisit/finish.html"
 
-    @cached_property
-    def advice(self) -> Advice:
-        return Advice.objects.filter(visit=self.visit).first() or Advice(visit=self.visit)
-
     def get_initial(self) -> dict[str, Any]:
-        outcome = Outcome.objects.filter(appointment=self.visit.appointment).first()
-        written = {name: getattr(self.advice, name) for name in ("text", "seek_help", "follow_up_on", "version")}
-        return {**written, "outcome": outcome.kind if outcome else None}
+        return finished(self.visit)
 
     def form_valid(self, form: FinishForm) -> HttpResponse:
         try:
-            self.save(form)
+            finish(self.visit, by=self.request.user, request=self.request, **form.cleaned_data)
         except RuleViolation as refusal:
             form.add_error(None, str(refusal))
             return self.form_invalid(form)
         messages.success(self.request, _("Saved. The patient can read it now."))
         return redirect("record:after-visit", self.visit.appointment.reference)
-
-    @transaction.atomic
-    def save(self, form: FinishForm) -> None:
-        user, appointment = self.request.user, self.visit.appointment
-        Outcome.objects.say(appointment, form.cleaned_data["outcome"], by=user)
-        advice = Advice.objects.write(self.visit, by=user, **form.advice())
-        facts = {"by": user, "request": self.request, "patient": appointment.patient}
-        AuditEntry.objects.record(AuditEntry.Action.CHANGED, advice, **facts)
 
 
 class HistoryView(LoginRequiredMixin, TemplateView):

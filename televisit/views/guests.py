@@ -17,10 +17,9 @@ from clinic.errors import RuleViolation
 from clinic.headers import holds_capability
 from clinic.limits import limited
 from clinic.people.access import ApprovedDoctorMixin, SignedInMixin
-from clinic.people.models import Patient
 from televisit.clock import page_clock
 from televisit.forms import GuestForm, InviteForm, NewPatientForm, PatientByLinkForm
-from televisit.instant import open_now
+from televisit.instant import known_or_new, open_now
 from televisit.models import Invitation, Visit
 from televisit.models.choices import PATIENT_SIDE, Role
 from televisit.permissions import can_invite, roles_to_invite
@@ -142,10 +141,5 @@ class NamePatientView(HostMixin, FormView):
     template_name = "televisit/name_patient.html"
 
     def form_valid(self, form: NewPatientForm) -> HttpResponse:
-        who = {name: form.cleaned_data[name] for name in ("given_name", "family_name", "birth_date")}
-        known = Patient.objects.filter(
-            given_name__iexact=who["given_name"], family_name__iexact=who["family_name"], birth_date=who["birth_date"]
-        ).first()
-        patient = known or Patient.objects.create(phone=form.cleaned_data["phone"], **who)
-        self.visit.name_patient(patient)
+        self.visit.name_patient(known_or_new(**form.cleaned_data))
         return redirect("televisit:room", self.visit.code)
