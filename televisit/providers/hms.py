@@ -107,7 +107,8 @@ class HundredMs(Provider):
             return
 
     def rooms(self) -> Iterator[Room]:
-        prefix, start = self.account.room_prefix.lower(), {}
+        prefix = self.account.room_prefix.lower()
+        start: dict[str, str] = {}
         while True:
             page = self._api.get("/rooms", limit=PAGE, enabled="true", **start)
             rows = rows_at(page, "data")

@@ -2,10 +2,12 @@
 
 import ipaddress
 import json
+import ssl
 import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -94,7 +96,7 @@ class Api:
         """Status and body. A service that trickles is given up as one that is silent."""
         deadline, body = time.monotonic() + WHOLE_CALL_SECONDS, b""
         with (
-            httpx.Client(timeout=TIMEOUT) as client,
+            httpx.Client(timeout=TIMEOUT, verify=certificates()) as client,
             client.stream(method, self.base_url + path, headers=dict(self.headers()), **request) as response,
         ):
             self.skew = skew_of(response.headers.get("date", ""))
@@ -123,6 +125,12 @@ class Api:
             raise BadAnswer
 
 
+@cache
+def certificates() -> ssl.SSLContext:
+    """Whom we trust to be who they say they are: read once, since it takes as long as a call."""
+    return httpx.create_ssl_context()
+
+
 def refuse_unsafe(address: str) -> None:
     """Raise BadAccount for an address that is not https. Tests may have their services on this machine."""
     try:
@@ -133,7 +141,8 @@ def refuse_unsafe(address: str) -> None:
         raise BadAccount(_("This is no address.")) from None
     if not host or parts.username or parts.query or parts.fragment:
         raise BadAccount(_("This is no address."))
-    if parts.scheme != "https" and not (settings.VIDEO_HTTP_ON_LOOPBACK and is_loopback(host)):
+    is_allowed = parts.scheme == "http" and settings.VIDEO_HTTP_ON_LOOPBACK and is_loopback(host)
+    if parts.scheme != "https" and not is_allowed:
         raise BadAccount(_("The address of a video service must begin with https://, so that nobody listens in."))
 
 

@@ -9,13 +9,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import jwt
+from jwt.types import Options
 
 from .errors import BadSignature, BadWebhook
 
 LARGEST_BODY = 256 * 1024
 REPLAY_WINDOW = timedelta(minutes=5)
 MILLISECONDS_FROM = 1e11  # as seconds this is the year 5138
-UNCHECKED = {"verify_exp": False, "verify_nbf": False, "verify_iat": False, "verify_aud": False}
+UNCHECKED: Options = {"verify_exp": False, "verify_nbf": False, "verify_iat": False, "verify_aud": False}
 CONTROL = dict.fromkeys(range(32))
 
 

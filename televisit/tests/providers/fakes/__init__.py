@@ -1,0 +1,24 @@
+"""Fake video services, one for each that the portal can use."""
+
+from .daily import FakeDaily
+from .embed import FakeEmbed
+from .hms import FakeHms
+from .livekit import FakeLiveKit
+from .server import FakeService, NoEntry
+from .sessions import FakeOpenTok, FakeVonage
+
+FAKES: dict[str, type[FakeService]] = {
+    fake.provider.name: fake for fake in [FakeDaily, FakeHms, FakeOpenTok, FakeVonage, FakeEmbed, FakeLiveKit]
+}
+
+__all__ = [
+    "FAKES",
+    "FakeDaily",
+    "FakeEmbed",
+    "FakeHms",
+    "FakeLiveKit",
+    "FakeOpenTok",
+    "FakeService",
+    "FakeVonage",
+    "NoEntry",
+]
