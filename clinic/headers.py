@@ -16,7 +16,7 @@ CALL_DEVICES = "camera=(self), microphone=(self), display-capture=(self), geoloc
 
 
 class HeadersMiddleware:
-    """Permissions-Policy, resource isolation, and no caching of personal pages."""
+    """Permissions-Policy, resource isolation, no caching of personal pages, no sharing of secret addresses."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
@@ -24,6 +24,10 @@ class HeadersMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
         response.headers.setdefault("Permissions-Policy", NO_DEVICES)
+        if getattr(request, "holds_capability", False):
+            response.headers["Referrer-Policy"] = "strict-origin"
+            response.headers["X-Robots-Tag"] = "noindex"
+            response.headers.setdefault("Cache-Control", "private, no-store")
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         if is_personal(request, response):
             response.headers.setdefault("Cache-Control", "private, no-store")
@@ -68,10 +72,7 @@ def holds_capability(view: Callable[..., HttpResponseBase]) -> Callable[..., Htt
 
     @wraps(view)
     def without_referrer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        response = view(request, *args, **kwargs)
-        response.headers["Referrer-Policy"] = "strict-origin"
-        response.headers["X-Robots-Tag"] = "noindex"
-        response.headers["Cache-Control"] = "private, no-store"
-        return response
+        request.holds_capability = True  # type: ignore[attr-defined]  # for the middleware, which sees refusals too
+        return view(request, *args, **kwargs)
 
     return without_referrer

@@ -36,6 +36,12 @@ class HoldThrottle(PageThrottle):
     scope = "hold"
 
 
+class ReportThrottle(PageThrottle):
+    """The rate for what browsers report by themselves."""
+
+    scope = "report"
+
+
 def limited_by(throttle: type[PageThrottle]) -> Callable[[View], View]:
     """Decorator of a page: who asks too often gets 429, in plain words."""
 

@@ -307,6 +307,7 @@ REST_FRAMEWORK = {
         "call": f"{env.int('API_CALLS_PER_MINUTE', default=600)}/min",
         "code": "20/min",
         "hold": "60/hour",
+        "report": "30/min",
     },
 }
 SPECTACULAR_SETTINGS = {

@@ -5,6 +5,7 @@ from django.contrib import admin
 from django.urls import include, path, re_path
 
 from clinic import views
+from clinic.policy_reports import PolicyReportView
 
 api = [
     path("", include("appointments.api_urls")),
@@ -28,6 +29,7 @@ urlpatterns = [
     path("home/", views.HomeView.as_view(), name="home"),
     path("health/live", views.live, name="health-live"),
     path("health/ready", views.ready, name="health-ready"),
+    path("csp-report/", PolicyReportView.as_view(), name="csp-report"),
     path("accounts/", include("allauth.urls")),
     path("_allauth/", include("allauth.headless.urls")),
     path("api/v1/", include((api, "api"))),

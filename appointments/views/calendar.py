@@ -15,10 +15,11 @@ from django.views.generic import TemplateView, View
 
 from appointments.calendar import feed_file
 from appointments.models import Feed
+from clinic.headers import holds_capability
 from clinic.people.access import SignedInMixin
 
 
-@method_decorator(conditional_page, name="dispatch")
+@method_decorator([holds_capability, conditional_page], name="dispatch")
 class FeedView(View):
     """The calendar itself. Whoever has the address reads it, without signing in: programs cannot."""
 
@@ -28,7 +29,6 @@ class FeedView(View):
             raise Http404
         response = HttpResponse(feed_file(feed, at=timezone.now()), content_type="text/calendar; charset=utf-8")
         response["Cache-Control"] = "private, no-cache"
-        response["X-Robots-Tag"] = "noindex"
         return response
 
 

@@ -10,7 +10,6 @@ from django.utils.crypto import salted_hmac
 
 from clinic.codes import uid
 
-COOKIE = "device"
 SALT = "clinic.people.devices"
 YEAR_SECONDS = 365 * 86400
 ACCOUNTS_KEPT = 5
@@ -28,7 +27,7 @@ def remember(request: HttpRequest, response: HttpResponseBase, email: str) -> No
     others = [mark for mark in device["accounts"] if mark != mark_of(email)]
     device["accounts"] = [mark_of(email), *others][:ACCOUNTS_KEPT]
     response.set_cookie(
-        COOKIE,
+        settings.DEVICE_COOKIE_NAME,
         signing.dumps(device, salt=SALT),
         max_age=YEAR_SECONDS,
         secure=settings.SESSION_COOKIE_SECURE,
@@ -40,7 +39,7 @@ def remember(request: HttpRequest, response: HttpResponseBase, email: str) -> No
 def read(request: HttpRequest) -> dict[str, Any]:
     """What the cookie says; a new device where there is none, or one that is not from us."""
     try:
-        return signing.loads(request.COOKIES.get(COOKIE, ""), salt=SALT, max_age=YEAR_SECONDS)
+        return signing.loads(request.COOKIES.get(settings.DEVICE_COOKIE_NAME, ""), salt=SALT, max_age=YEAR_SECONDS)
     except signing.BadSignature:
         return {"name": uid(), "accounts": []}
 

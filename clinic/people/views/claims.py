@@ -14,6 +14,7 @@ from django.views.generic import FormView
 
 from clinic.codes import normalise_code
 from clinic.errors import RuleViolation
+from clinic.headers import holds_capability
 from clinic.limits import limited
 from clinic.people.access import StaffRequiredMixin
 from clinic.people.forms import ClaimCodeForm, ClaimForm, OfferClaimForm
@@ -62,7 +63,7 @@ class ClaimCodeView(FormView):
         return redirect("claim", normalise_code(form.cleaned_data["code"]))
 
 
-@method_decorator(limited, name="dispatch")
+@method_decorator([holds_capability, limited], name="dispatch")
 class ClaimView(FormView):
     """Where the link leads: sign in, say the date of birth, and the record is one's own."""
 

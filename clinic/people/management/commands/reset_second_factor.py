@@ -9,8 +9,8 @@ from clinic.people.second_factor import reset
 
 class Command(BaseCommand):
     help = (
-        "Take the second step of signing in away from somebody who has lost app, passkeys and recovery codes, sign them "
-        "out everywhere, and tell them. Make sure first, in person or by a number that you know, that it is them: "
+        "Take the second step of signing in away from somebody who has lost app, passkeys and recovery codes, sign "
+        "them out everywhere, and tell them. Make sure first, in person or by a number that you know, that it is them: "
         "doctors and staff set up a new one at their next sign-in. Run again, it changes nothing."
     )
 
