@@ -6,8 +6,8 @@ from clinic.live import tell_once_committed
 
 
 def group_of(user_id: int) -> str:
-    """The Channels group of all the pages that a user has open."""
-    return f"user.{user_id}"
+    """The Channels group of the pages that follow a user's notices; the user's other sockets hear nothing of them."""
+    return f"notices.{user_id}"
 
 
 def tell_pages(user_ids: Iterable[int]) -> None:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from allauth.account.adapter import get_adapter
-from allauth.account.signals import email_changed, user_logged_in, user_signed_up
+from allauth.account.signals import email_changed, email_confirmed, user_logged_in
 from anymail.signals import tracking
 from django.db import transaction
 from django.dispatch import receiver
@@ -42,9 +42,11 @@ def announce_chart(chart: Any, **kwargs: Any) -> None:
     give_now(notices_of_chart(chart))
 
 
-@receiver(user_signed_up, dispatch_uid="people hear of their registration")
-def announce_registration(user: User, **kwargs: Any) -> None:
-    give_now(accounts.notices_of_registration(user))
+@receiver(email_confirmed, dispatch_uid="people hear of their registration")
+def announce_registration(email_address: Any, **kwargs: Any) -> None:
+    """Not before the address is proven to be theirs; who has signed in before has only changed it."""
+    if email_address.user.last_login is None:
+        give_now(accounts.notices_of_registration(email_address.user))
 
 
 @receiver(doctor_approved, dispatch_uid="doctors hear that they are approved")

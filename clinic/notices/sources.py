@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from appointments.models import AppointmentEvent, Offer
+from appointments.models import Appointment, AppointmentEvent, Offer
 from clinic.people.models import User
 from prescriptions.models import Prescription, PrescriptionEvent
 from televisit.models import Invitation, Visit, VisitEvent
@@ -157,11 +157,12 @@ def notices_of_follow_up(prescription: Prescription, *, at: datetime) -> list[No
 
 
 def notices_of_chart(chart: Any) -> list[Notice]:
-    """The patient, of what others add; the doctors of coming and recent visits, of what the patient's side adds."""
+    """The patient, of what others add; the doctors who may open it soon, of what the patient's side adds."""
     at, patient = chart.uploaded_at, chart.patient
     if not people_of(patient, at).filter(pk=chart.uploaded_by_id).exists():
         return notices(Kind.CHART_ADDED, f"chart-{chart.pk}", sides=[Side.PATIENT], patient=patient, at=at)
-    near = patient.appointments.filter(doctor__isnull=False, period__endswith__gt=at - timedelta(days=7)).active()
-    doctors = User.objects.filter(doctor__in=near.values("doctor"), is_active=True)
+    near = patient.appointments.filter(doctor__isnull=False, period__endswith__gt=at - timedelta(days=7))
+    doctors = near.active().exclude(status=Appointment.Status.REQUESTED).values("doctor")
     facts = {"side": Side.DOCTOR, "patient": patient, "at": at}
-    return [notice_of(Kind.CHART_ADDED, f"chart-{chart.pk}-{user.pk}", recipient=user, **facts) for user in doctors]
+    told = User.objects.filter(doctor__in=doctors, is_active=True)
+    return [notice_of(Kind.CHART_ADDED, f"chart-{chart.pk}-{user.pk}", recipient=user, **facts) for user in told]

@@ -136,7 +136,9 @@ def local(value: date) -> date:
 
 @register.filter
 def zone_name(zone: Any) -> str:
-    """A zone in words: "Lisbon time" for "Europe/Lisbon"."""
+    """A zone in words: "Lisbon time" for "Europe/Lisbon"; UTC is its own name."""
+    if str(zone) == "UTC":
+        return "UTC"
     city = str(zone).rpartition("/")[2].replace("_", " ")
     return _("%(city)s time") % {"city": city}
 

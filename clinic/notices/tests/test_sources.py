@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 from allauth.account.models import EmailAddress
+from allauth.account.signals import email_confirmed
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -16,7 +17,7 @@ from clinic.notices.models import Delivery, Kind, Notice, Reminder
 from clinic.notices.outboxes import OUTBOXES
 from clinic.notices.sources import notices_of_chart
 from clinic.notices.tasks import deliver, tell_of_follow_ups, tell_of_unread_messages
-from clinic.people.models import Chart
+from clinic.people.models import Chart, Doctor
 from clinic.people.tests.factories import (
     DoctorFactory,
     PatientFactory,
@@ -238,6 +239,19 @@ def test_an_emergency_goes_to_who_is_on_call_then_to_staff_then_to_the_patient()
     assert (appointment.patient.user, Kind.EMERGENCY_UNTAKEN) in told()
 
 
+def test_nobody_is_welcomed_before_the_address_is_theirs(client):
+    facts = {"given_name": "Ana", "family_name": "Lima", "email": "ana@patients.example", "password1": ""}
+    facts |= {"birth_date_day": "27", "birth_date_month": "3", "birth_date_year": "1954"}
+    client.post(reverse("account_signup"), facts)
+    assert told() == set()
+
+    address = EmailAddress.objects.get()
+    address.set_verified()
+    email_confirmed.send(sender=EmailAddress, request=None, email_address=address)
+
+    assert told() == {(address.user, Kind.REGISTERED)}
+
+
 def keep_chart(patient, by):
     facts = {"title": "Blood", "content_type": "application/pdf", "at": timezone.now()}
     return Chart.objects.keep(b"%PDF-1.7", patient=patient, by=by, **facts)
@@ -250,6 +264,15 @@ def test_a_chart_is_told_to_the_other_side(django_capture_on_commit_callbacks):
     keep_chart(patient, by=doctor.user)
 
     assert told() == {(doctor.user, Kind.CHART_ADDED), (patient.user, Kind.CHART_ADDED)}
+
+
+def test_a_chart_is_not_told_to_a_doctor_who_cannot_open_it_yet():
+    asked = booked(SlotFactory(doctor__booking_mode=Doctor.Mode.REQUEST))
+    Notice.objects.all().delete()
+
+    keep_chart(asked.patient, by=asked.patient.user)
+
+    assert told() == set()
 
 
 def test_a_chart_is_told_once():
