@@ -160,6 +160,11 @@ def put_out(room: VisitRoom, seat_uid: str) -> None:
         service_of(room.integration).remove(at_service(room), seat_uid)
 
 
+def is_drawn_here(room: VisitRoom) -> bool:
+    """Whether our page draws the people in it, and has the buttons for microphone and camera."""
+    return not PROVIDERS[room.provider].has_own_page
+
+
 def label_of(room: VisitRoom) -> str:
     """The name of its service, as people know it."""
     return str(PROVIDERS[room.provider].label) if room.provider in PROVIDERS else room.provider

@@ -33,6 +33,7 @@ def people_words() -> dict[str, str]:
     """Who is here, and whether they are seen and heard."""
     return {
         "device": _("Device {number}"),
+        "you": _("You"),
         "microphone_on": _("Your microphone is on."),
         "microphone_off": _("You are muted."),
         "camera_on": _("Your camera is on."),

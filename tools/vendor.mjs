@@ -28,6 +28,17 @@ const PACKAGES = [
       LICENSE: "LICENSE.txt",
     },
   },
+  // The video services' scripts are kept as .mjs: Django rewrites imports in .js, also those that it finds in comments.
+  {
+    name: "@daily-co/daily-js",
+    folder: "daily-js",
+    files: { "dist/daily-esm.js": "daily-esm.mjs", LICENSE: "LICENSE.txt" },
+  },
+  {
+    name: "livekit-client",
+    folder: "livekit-client",
+    files: { "dist/livekit-client.umd.js": "livekit-client.umd.mjs", LICENSE: "LICENSE.txt" },
+  },
   { name: "lucide-static", folder: "lucide", files: { LICENSE: "LICENSE.txt" } },
 ];
 

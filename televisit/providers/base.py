@@ -27,6 +27,10 @@ class Options:
     show_names: bool = False
     recording: bool = False
 
+    def at_start(self) -> dict[str, str]:
+        """What our page's script must know of them."""
+        return {"muted": "yes" if self.start_muted else "", "camera_off": "yes" if self.start_camera_off else ""}
+
 
 @dataclass(frozen=True)
 class Account:
@@ -75,7 +79,8 @@ class Entry:
     """How one participant gets into the room: `kind` says what the page does with `url` and `token`.
 
     `webrtc` is our own room. An `iframe` is drawn from `url` alone. For an `sdk`, and for an iframe that needs care,
-    `module` names the file in static/js that draws it; static/js/embeds/README.md says how it is called.
+    `module` names the file in static/js that draws it; what it needs beside `url` and `token` stands after the # of
+    `url`, which goes to no server.
     """
 
     provider: str
@@ -136,6 +141,7 @@ class Provider(ABC):
     regions: ClassVar[Mapping[str, Words]] = {}
     most_people: ClassVar[int]
     needs_base_url: ClassVar[bool] = False  # one that the clinic runs itself has no address of its own
+    has_own_page: ClassVar[bool] = True  # with its own buttons; otherwise our page draws people and buttons
     puts_people_out: ClassVar[bool] = True  # otherwise only the page can take the room away from somebody
 
     def __init__(self, account: Account) -> None:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from functools import cache
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import httpx
 from django.conf import settings
@@ -157,6 +157,12 @@ def origin_of(url: str) -> str:
     """Scheme, host and port, as browsers compare them."""
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.netloc}"
+
+
+def with_facts(url: str, **facts: str) -> str:
+    """The address, and after a # what is not empty: for the page's script, and for no server."""
+    said = urlencode({name: value for name, value in facts.items() if value})
+    return f"{url}#{said}" if said else url
 
 
 def websocket_of(url: str) -> str:

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from . import webhooks
 from .base import Entry, Event, EventKind, Field, Person, Policy, Provider, Room, RoomOrder
 from .errors import BadSignature, BadWebhook, RoomGone
-from .http import Api, origin_of, rows_at, seconds, text_at, websocket_of
+from .http import Api, origin_of, rows_at, seconds, text_at, websocket_of, with_facts
 
 CALL_LIFE = timedelta(minutes=5)
 PASS_LIFE = timedelta(minutes=10)  # it is looked at when somebody connects, and never again
@@ -34,6 +34,7 @@ class LiveKit(Provider):
     label = _("LiveKit")
     most_people = 50
     needs_base_url = True
+    has_own_page = False
     credential_fields = (
         Field("api_key", _("API key"), is_secret=False, help=_("From “keys” in the server’s configuration.")),
         Field("api_secret", _("API secret")),
@@ -50,7 +51,7 @@ class LiveKit(Provider):
         if person.is_host:
             may["roomAdmin"] = True
         token = self._token(may, at=at, ends_at=ends_at, sub=person.uid, name=person.shown_name)
-        address = websocket_of(self.account.base_url)
+        address = with_facts(websocket_of(self.account.base_url), **self.account.options.at_start())
         return Entry(self.name, "sdk", address, token, ends_at, module="embeds/livekit.js")
 
     def extend(self, room: Room, until: datetime) -> None:

@@ -9,7 +9,7 @@ from abc import abstractmethod
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
 from django.core.cache import cache
 from django.utils import timezone
@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from . import webhooks
 from .base import Entry, Event, EventKind, Field, Person, Policy, Provider, Room, RoomOrder
 from .errors import BadSignature, RoomGone
-from .http import Api, origin_of, rows_at, text_at, websocket_of
+from .http import Api, origin_of, rows_at, text_at, websocket_of, with_facts
 
 PASS_LIFE = timedelta(minutes=10)  # it is looked at when somebody connects, and never again
 SECONDS_REMEMBERED = 24 * 60 * 60
@@ -49,6 +49,7 @@ class Sessions(Provider):
     """What both environments have in common."""
 
     most_people = 20
+    has_own_page = False
     address: ClassVar[str]
     script: ClassVar[str]
     script_integrity: ClassVar[str] = ""
@@ -69,9 +70,8 @@ class Sessions(Provider):
         role = "moderator" if person.is_host else "publisher"
         token = self._client_token(room.name, person.uid, role, at=at, ends_at=ends_at)
         facts = {"project": self._project, "session": room.name, "name": person.shown_name}
-        if self.script_integrity and not self.account.base_url:
-            facts["integrity"] = self.script_integrity
-        address = f"{self._script_address}#{urlencode(facts)}"
+        facts["integrity"] = "" if self.account.base_url else self.script_integrity
+        address = with_facts(self._script_address, **facts, **self.account.options.at_start())
         return Entry(self.name, "sdk", address, token, ends_at, module="embeds/opentok.js")
 
     def extend(self, room: Room, until: datetime) -> None:

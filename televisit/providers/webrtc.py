@@ -23,6 +23,7 @@ class OwnRooms(Provider):
 
     name = "webrtc"
     label = _("The portal’s own rooms")
+    has_own_page = False
     most_people = 4  # every browser sends its picture to each of the others
 
     def create_room(self, order: RoomOrder) -> Room:

@@ -56,6 +56,7 @@ class RoomView(SeatMixin, TemplateView):
         page["modules"] = ROOM_MODULES if self.room.is_own else EMBED_MODULES
         failed = rooms.failed_services(self.visit) if self.is_host else []
         page |= {"failed_services": failed, "service": rooms.label_of(self.room)}
+        page["is_drawn_here"] = rooms.is_drawn_here(self.room)
         return super().get_context_data(**page, **people, **kwargs)
 
 

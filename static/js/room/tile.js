@@ -5,12 +5,12 @@ import { say } from "./page.js";
 const TITLE = /^(dr|prof|mr|mrs|ms|miss)\.?$/i;
 const AWAY = ["disconnected", "failed"];
 
-function initials(name) {
+export function initials(name) {
   const words = name.split(/\s+/).filter((word) => word && !TITLE.test(word));
   return [words[0], ...words.slice(1).slice(-1)].map((word) => (word ?? "")[0] ?? "").join("").toUpperCase();
 }
 
-function figure(name) {
+export function figure(name) {
   const element = document.getElementById("room-tile").content.firstElementChild.cloneNode(true);
   element.querySelector("[data-name]").textContent = name;
   return element;
