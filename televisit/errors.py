@@ -112,7 +112,7 @@ class TooManyTries(RuleViolation):
 
 class PatientNotNamed(RuleViolation):
     code = "patient_not_named"
-    message = _("Name the patient first.")
+    message = _("Say first who the patient is.")
 
 
 class PatientIsNamed(RuleViolation):

@@ -4,15 +4,17 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.views.generic.base import ContextMixin, View
 
 from televisit.clock import page_clock
+from televisit.errors import PatientNotNamed
 from televisit.models import Participant, Visit
 from televisit.permissions import can_run
 from televisit.visitors import Visitor
@@ -92,4 +94,14 @@ class HostMixin(VisitMixin):
     def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.user.is_authenticated and not self.is_host:
             raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)
+
+
+class NamedPatientMixin(HostMixin):
+    """What the doctor says of the patient; who came to an instant visit is asked for first."""
+
+    def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if request.user.is_authenticated and self.is_host and self.visit.appointment.patient is None:
+            messages.info(request, str(PatientNotNamed()))
+            return redirect("televisit:name-patient", self.visit.code)
         return super().dispatch(request, *args, **kwargs)

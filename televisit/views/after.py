@@ -20,10 +20,10 @@ from televisit.forms import FinishForm
 from televisit.models import Visit
 from televisit.permissions import can_read_history
 
-from .access import HostMixin
+from .access import NamedPatientMixin
 
 
-class FinishView(HostMixin, FormView):
+class FinishView(NamedPatientMixin, FormView):
     """The doctor says what came of the visit and what the patient should do; it may be mended later."""
 
     form_class = FinishForm

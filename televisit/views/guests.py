@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -141,5 +142,11 @@ class NamePatientView(HostMixin, FormView):
     template_name = "televisit/name_patient.html"
 
     def form_valid(self, form: NewPatientForm) -> HttpResponse:
-        self.visit.name_patient(known_or_new(**form.cleaned_data))
-        return redirect("televisit:room", self.visit.code)
+        try:
+            with transaction.atomic():
+                self.visit.name_patient(known_or_new(**form.cleaned_data))
+        except RuleViolation as refusal:
+            form.add_error(None, str(refusal))
+            return self.form_invalid(form)
+        is_open = self.visit.phase(self.now) == Visit.Phase.OPEN
+        return redirect("televisit:room" if is_open else "televisit:door", self.visit.code)
