@@ -40,7 +40,7 @@ from clinic.people.tests.factories import (
     staff_in,
 )
 from prescriptions.tests.factories import PrescriptionFactory, issued
-from televisit.models import Invitation, Visit
+from televisit.models import Integration, Invitation, Visit
 from televisit.models.choices import Role
 from televisit.routing import websocket_urlpatterns as visit_sockets
 from televisit.tests.factories import a_seat_of_the_patient, a_visit
@@ -205,12 +205,15 @@ class World:
         seat = a_seat_of_the_patient(self.visit)
         asked = {"role": "relative", "by": self.doctor.user, "at": timezone.now()}
         invitation = Invitation.objects.invite(self.visit, **asked)
+        keys = {"api_key": "APIkey", "api_secret": secrets.token_hex(16)}
+        service = Integration.objects.create(clinic=self.visit.clinic, provider="livekit", credentials=keys)
         return {
             "visit": {"code": self.visit.code},
             "seat": {"code": self.visit.code, "uid": seat.uid},
             "invitation": {"code": self.visit.code, "uid": invitation.uid},
             "link": {"secret": invitation.renew_link().split("/")[-2]},
             "session": {"session_id": self.visit.uid},
+            "video-service": {"provider": service.provider, "integration": service.uid},
             "session-seat": {"session_id": self.visit.uid, "uid": seat.uid},
             "session-invitation": {"session_id": self.visit.uid, "uid": invitation.uid},
         }

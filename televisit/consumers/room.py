@@ -25,7 +25,7 @@ from televisit.rooms import ENTRY_TIME, entry_of, room_at_once
 from .base import VisitSocket
 from .closing import FULL
 
-FRAME = "js/room/frame.js"  # draws an address in a frame
+FRAME = "room/frame.js"  # draws an address in a frame
 
 in_own_thread = partial(sync_to_async, thread_sensitive=False)  # a slow service holds up nobody else
 
@@ -120,4 +120,4 @@ class Room(VisitSocket):
 
 def shown(entry: Entry) -> dict[str, Any]:
     """What a page needs of an entry; the module under the address that browsers load it from."""
-    return {"kind": entry.kind, "url": entry.url, "token": entry.token, "module": static(entry.module or FRAME)}
+    return {"kind": entry.kind, "url": entry.url, "token": entry.token, "module": static(f"js/{entry.module or FRAME}")}

@@ -5,7 +5,9 @@ from datetime import datetime, timedelta
 from django.utils import timezone
 
 from appointments.tests.factories import AppointmentFactory
-from televisit.models import Participant, Visit
+from clinic.people.models import Clinic
+from televisit.models import Integration, Participant, Visit
+from televisit.tests.providers.fakes import FakeService
 
 SOON = timedelta(minutes=5)
 
@@ -37,3 +39,22 @@ def both_in(visit: Visit) -> tuple[Participant, Participant]:
         seat.enter(at=at)
     visit.refresh_from_db()
     return doctor, patient
+
+
+def an_integration(clinic: Clinic, fake: FakeService, **facts) -> Integration:
+    """The clinic's contract with a video service, in use."""
+    made = {
+        "provider": fake.provider.name,
+        "credentials": fake.given_credentials(),
+        "address": fake.address,
+        "is_active": True,
+    }
+    return Integration.objects.create(clinic=clinic, **{**made, **facts})
+
+
+def a_visit_at(*fakes: FakeService, **facts) -> Visit:
+    """A visit of a clinic that has a contract with each of these services, to be asked in this order."""
+    visit = a_visit(**facts)
+    for place, fake in enumerate(fakes, 1):
+        an_integration(visit.clinic, fake, order=place)
+    return visit

@@ -1,0 +1,100 @@
+"""What video services tell us of who is in a room: kept, and made into attendances like those of our own rooms."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import NamedTuple
+
+from django.db import transaction
+
+from clinic.errors import RuleViolation
+
+from . import tasks
+from .models import Attendance, Integration, Participant, VisitEvent, WebhookEvent
+from .providers.base import Event
+
+Kind = WebhookEvent.Kind
+
+
+class Stay(NamedTuple):
+    """From when to when somebody was in a room, with all their devices taken together; open while they are in it."""
+
+    since: datetime
+    until: datetime | None
+
+
+def take_in(integration: Integration, events: Iterable[Event], *, at: datetime) -> int:
+    """Keep the events and do what follows from them. Gives how many were new; the others change nothing."""
+    return sum(take_in_one(integration, event, at=at) for event in events)
+
+
+@transaction.atomic
+def take_in_one(integration: Integration, event: Event, *, at: datetime) -> bool:
+    """Whether the event was new."""
+    facts = {
+        "key": event.key,
+        "kind": event.kind.value,
+        "raw_kind": event.raw_kind,
+        "room_name": event.room,
+        "person_uid": event.person_uid,
+        "at": min(event.at, at),  # a service's clock may be ahead of ours
+    }
+    kept = WebhookEvent.objects.keep(integration, facts, at=at)
+    if kept is not None and kept.room is not None and kept.kind in {Kind.JOINED, Kind.LEFT}:
+        follow(kept)
+    return kept is not None
+
+
+def follow(event: WebhookEvent) -> None:
+    """Let the attendances of one person say what the service has told so far, in whatever order it came."""
+    visit = event.room.visit
+    seat = visit.participants.filter(uid=event.person_uid).first()
+    if seat is None:
+        return
+    seat.visit = visit
+    stays = stays_of(WebhookEvent.objects.comings_and_goings(event.room, seat))
+    for stay in stays:
+        if stay.until is not None:
+            note_stay(seat, stay.since, min([stay.until, *ends_of(seat)]))
+    if stays and stays[-1].until is None:
+        note_presence(seat, stays[-1].since, event)
+
+
+def stays_of(events: Iterable[WebhookEvent]) -> list[Stay]:
+    """From comings and goings in the order of their time; a going without its coming counts for nothing."""
+    stays: list[Stay] = []
+    devices, since = 0, None
+    for event in events:
+        devices = max(0, devices + (1 if event.kind == Kind.JOINED else -1))
+        if devices and since is None:
+            since = event.at
+        elif not devices and since is not None:
+            stays.append(Stay(since, event.at))
+            since = None
+    return stays if since is None else [*stays, Stay(since, None)]
+
+
+def note_presence(seat: Participant, since: datetime, event: WebhookEvent) -> None:
+    """The person is in the room; who may not be is put out there again."""
+    if seat.attendances.filter(left_at__isnull=True).exists():
+        return
+    try:
+        seat.enter(at=since)
+    except RuleViolation:
+        tasks.put_out_of_room.delay_on_commit(event.room_id, seat.uid)
+
+
+def ends_of(seat: Participant) -> list[datetime]:
+    """After which nobody counts as being there: the end of the visit, the removal of the person."""
+    return [at for at in (seat.visit.ended_at, seat.removed_at) if at is not None]
+
+
+def note_stay(seat: Participant, since: datetime, until: datetime) -> None:
+    """The person was in the room and left; what the page's own socket has noted of it stands."""
+    known = seat.attendances.filter(joined_at__lte=until)
+    if open_now := known.filter(left_at__isnull=True).first():
+        open_now.participant = seat
+        open_now.leave(at=until)
+    elif since < until and seat.admitted_at is not None and not known.filter(left_at__gte=since).exists():
+        Attendance.objects.create(participant=seat, joined_at=since, left_at=until)
+        for kind, at in ((VisitEvent.Kind.JOINED, since), (VisitEvent.Kind.LEFT, until)):
+            seat.visit.record(kind, participant=seat, by=seat.user, at=at)
