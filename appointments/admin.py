@@ -11,13 +11,17 @@ from django.contrib.admin.helpers import ActionForm
 from django.contrib.admin.widgets import AdminDateWidget, AdminSplitDateTime
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from clinic.audit.admin import ReadOnly
 from clinic.errors import RuleViolation
+from clinic.people.admin.limits import OfOwnClinics
 from clinic.people.models import Doctor
 from clinic.time import day_bounds
 
@@ -65,9 +69,10 @@ class FollowedBySlots:
 
 
 @admin.register(Availability)
-class AvailabilityAdmin(FollowedBySlots, admin.ModelAdmin):
+class AvailabilityAdmin(FollowedBySlots, OfOwnClinics, admin.ModelAdmin):
     """Weekly hours. Open slots follow a change at once; booked ones stay."""
 
+    clinic_path = "doctor__clinic"
     list_display = ("doctor", "weekday", "starts", "ends", "valid_from", "valid_until")
     list_filter = ("weekday", "doctor__clinic")
     list_select_related = ("doctor__user",)
@@ -112,9 +117,10 @@ class PeriodForm(forms.ModelForm):
         return super().clean()
 
 
-class PeriodAdmin(admin.ModelAdmin):
+class PeriodAdmin(OfOwnClinics, admin.ModelAdmin):
     """Periods of a doctor."""
 
+    clinic_path = "doctor__clinic"
     form = PeriodForm
     list_display = ("doctor", "starts", "ends")
     list_select_related = ("doctor__user",)
@@ -181,11 +187,12 @@ class ClosureForm(forms.ModelForm):
 
 
 @admin.register(Closure)
-class ClosureAdmin(admin.ModelAdmin):
+class ClosureAdmin(OfOwnClinics, admin.ModelAdmin):
     """Days on which nobody of a clinic works. Visits on these days stand until somebody cancels or moves them."""
 
     form = ClosureForm
     list_display = ("name", "clinic", "first_day", "last_day")
+    search_fields = ("name", "clinic__name")
     list_filter = ("clinic",)
     list_select_related = ("clinic",)
 
@@ -215,16 +222,16 @@ class OnCallAdmin(PeriodAdmin):
 
 
 @admin.register(Slot)
-class SlotAdmin(MovesByMethodsAdmin):
+class SlotAdmin(OfOwnClinics, MovesByMethodsAdmin):
     """The times that are offered. They come from the hours; staff may take one back."""
 
+    clinic_path = "doctor__clinic"
     list_display = ("starts_at", "doctor", "status", "is_single")
     list_filter = ("status", "doctor__clinic", "is_single")
     list_select_related = ("doctor__user",)
     search_fields = PARTY_SEARCH
     date_hierarchy = "starts_at"
     actions = ["withdraw"]
-    show_full_result_count = False
 
     def has_change_permission(self, request: HttpRequest, obj: Slot | None = None) -> bool:
         return obj is None and super().has_change_permission(request)
@@ -260,12 +267,18 @@ class AppointmentActionForm(ActionForm):
     )
 
 
+def page_of_day(appointment: Appointment) -> str:
+    """Where the appointments of that doctor on that day, by the doctor's clock, are given to others."""
+    day = appointment.starts_at.astimezone(hours.zone_of(appointment.doctor)).date()
+    return f"{reverse('desk:hand-over')}?{urlencode({'doctor': appointment.doctor.slug, 'day': day.isoformat()})}"
+
+
 @admin.register(Appointment)
-class AppointmentAdmin(MovesByMethodsAdmin):
+class AppointmentAdmin(OfOwnClinics, MovesByMethodsAdmin):
     """All appointments. They move by the actions, never by editing."""
 
     action_form = AppointmentActionForm
-    actions = ["accept", "cancel", "mark_no_show"]
+    actions = ["accept", "move", "hand_over", "book_over", "cancel", "mark_no_show"]
     list_display = ("reference", "starts_at", "patient", "doctor", "clinic", "status", "is_emergency")
     list_filter = ("status", "is_emergency", "clinic", "reason_category")
     list_select_related = ("patient", "doctor__user", "clinic")
@@ -278,7 +291,6 @@ class AppointmentAdmin(MovesByMethodsAdmin):
     )
     search_help_text = _("Reference, name or email of patient or doctor")
     date_hierarchy = "starts_at"
-    show_full_result_count = False
     inlines = [EventInline]
     fields = readonly_fields = (
         "reference",
@@ -305,6 +317,33 @@ class AppointmentAdmin(MovesByMethodsAdmin):
             lambda appointment: appointment.accept(by=request.user),
             lambda n: ngettext("%d request accepted.", "%d requests accepted.", n) % n,
         )
+
+    @admin.action(description=_("Move to another time…"), permissions=["change"])
+    def move(self, request: HttpRequest, appointments: QuerySet[Appointment]) -> HttpResponse | None:
+        return self.go_on_with_one(
+            request, appointments, lambda each: reverse("appointments:move", args=[each.reference])
+        )
+
+    @admin.action(description=_("Give to another doctor…"), permissions=["change"])
+    def hand_over(self, request: HttpRequest, appointments: QuerySet[Appointment]) -> HttpResponse | None:
+        return self.go_on_with_one(request, appointments.exclude(doctor=None).exclude(period=None), page_of_day)
+
+    @admin.action(description=_("Book the patient at a time of your own choice…"), permissions=["change"])
+    def book_over(self, request: HttpRequest, appointments: QuerySet[Appointment]) -> HttpResponse | None:
+        known = appointments.exclude(patient=None)
+        return self.go_on_with_one(request, known, lambda each: reverse("desk:own-time", args=[each.patient.uid]))
+
+    def go_on_with_one(
+        self, request: HttpRequest, appointments: QuerySet[Appointment], page: Callable[[Appointment], str]
+    ) -> HttpResponse | None:
+        """To the desk's page about the one that was chosen: there the rest is asked, and the patient told."""
+        chosen = list(appointments.select_related("doctor", "patient")[:2])
+        if len(chosen) != 1:
+            self.message_user(
+                request, _("Choose one appointment for this, with doctor, patient and time."), messages.ERROR
+            )
+            return None
+        return redirect(page(chosen[0]))
 
     @admin.action(description=_("Cancel, with the reason beside"), permissions=["change"])
     def cancel(self, request: HttpRequest, appointments: QuerySet[Appointment]) -> None:

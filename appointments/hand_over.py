@@ -14,23 +14,25 @@ from clinic.time import day_bounds
 from .hours import zone_of
 from .models import Appointment, Slot
 from .models.choices import MOVABLE, EndReason
+from .models.slots import FARTHEST
 
 LATER_TIMES = 8
+MOST = 100  # on one page; the next ones come when these are settled
 KEEP, CANCEL, TO_DOCTOR, TO_TIME = "keep", "cancel", "doctor", "time"
 
 
 class HandOver:
-    """The appointments of `doctor` on `day`, by the doctor's clock, and where each could go."""
+    """The appointments of `doctor` on `day`, by the doctor's clock, or all to come without one; where each could go."""
 
-    def __init__(self, doctor: Doctor, day: date, *, at: datetime) -> None:
+    def __init__(self, doctor: Doctor, day: date | None, *, at: datetime) -> None:
         self.doctor, self.day, self.at = doctor, day, at
-        self.start, self.end = day_bounds(day, zone_of(doctor))
+        self.start, self.end = day_bounds(day, zone_of(doctor)) if day else (at, at + FARTHEST)
 
     @cached_property
     def appointments(self) -> list[Appointment]:
         """Those of the day that can still go elsewhere, soonest first."""
         of_day = self.doctor.appointments.filter(status__in=MOVABLE).starting_in(self.start, self.end)
-        return list(of_day.filter(period__endswith__gt=self.at).with_parties())
+        return list(of_day.filter(period__endswith__gt=self.at).with_parties()[:MOST])
 
     @cached_property
     def colleagues(self) -> list[Doctor]:
@@ -40,7 +42,9 @@ class HandOver:
 
     @cached_property
     def later_times(self) -> list[Slot]:
-        """The doctor's first free times after the day."""
+        """The doctor's first free times after the day; none of one who does not practise."""
+        if self.day is None or not self.doctor.is_practising:
+            return []
         free = self.doctor.slots.free(self.at).filter(starts_at__gte=max(self.end, self.at))
         return list(free.order_by("starts_at")[:LATER_TIMES])
 

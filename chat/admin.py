@@ -5,6 +5,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from clinic.people.models import Doctor
+from clinic.people.permissions import in_own_clinics
 
 from .models.answers import with_unread
 
@@ -21,11 +22,13 @@ class SilentDoctor(Doctor):
 @admin.register(SilentDoctor)
 class SilentDoctorAdmin(admin.ModelAdmin):
     list_display = ("name", "clinic", "unread", "since")
+    search_fields = ("user__family_name", "user__given_name")
     list_display_links = None
     list_select_related = ("user", "clinic")
 
     def get_queryset(self, request: HttpRequest) -> Any:
-        return with_unread(SilentDoctor.objects.in_state(Doctor.State.SUSPENDED))
+        suspended = in_own_clinics(SilentDoctor.objects.in_state(Doctor.State.SUSPENDED), request.user)
+        return with_unread(suspended)
 
     @admin.display(description=_("unread messages"))
     def unread(self, doctor: Any) -> int:

@@ -3,15 +3,18 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 
+from clinic.people.admin.limits import OfOwnClinics
+
 from .models import Prescription
 
 
 @admin.register(Prescription)
-class PrescriptionAdmin(admin.ModelAdmin):
+class PrescriptionAdmin(OfOwnClinics, admin.ModelAdmin):
     """Which there are and how they stand. Staff read no clinical text, and change nothing."""
 
+    clinic_path = "doctor__clinic"
     list_display = ("reference", "status", "patient", "doctor", "issued_at", "valid_until", "revoked_at")
-    list_filter = ("status", "issued_at", "doctor")
+    list_filter = ("status", "issued_at", "doctor__clinic")
     list_select_related = ("patient", "doctor__user")
     search_fields = ("reference", "patient__family_name", "patient__given_name", "doctor__user__family_name")
     date_hierarchy = "issued_at"

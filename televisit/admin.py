@@ -4,6 +4,8 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from clinic.people.admin.limits import OfOwnClinics
+
 from .models import Participant, Visit, VisitEvent
 
 
@@ -34,11 +36,11 @@ class EventInline(ReadOnlyInline):
 
 
 @admin.register(Visit)
-class VisitAdmin(admin.ModelAdmin):
+class VisitAdmin(OfOwnClinics, admin.ModelAdmin):
     """The visits and what happened in them. They move by what people do, and with their appointments."""
 
     list_display = ("spoken_code", "status", "patient", "host", "clinic", "opens_at", "started_at", "ended_at")
-    list_filter = ("status", "clinic", "provider", "opens_at", "host")
+    list_filter = ("status", "clinic", "provider", "opens_at")
     list_select_related = ("appointment__patient", "host__user", "clinic")
     search_fields = (
         "code",

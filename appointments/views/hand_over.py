@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
@@ -22,7 +23,7 @@ from .asked import asked_day
 
 
 class HandOverView(StaffRequiredMixin, TemplateView):
-    """The appointments of ``?doctor=`` on ``?day=``, today without it. Without a doctor, the choice of one."""
+    """The appointments of ``?doctor=`` on ``?day=``, today without it, all to come on ``all``; else choose a doctor."""
 
     template_name = "desk/hand_over.html"
 
@@ -36,7 +37,8 @@ class HandOverView(StaffRequiredMixin, TemplateView):
         if not slug:
             return None
         doctor = get_object_or_404(self.doctors.exclude(zone=""), slug=slug)
-        return HandOver(doctor, asked_day(self.request) or timezone.localdate(now), at=now)
+        is_for_good = self.request.GET.get("day") == "all"
+        return HandOver(doctor, None if is_for_good else asked_day(self.request) or timezone.localdate(now), at=now)
 
     @cached_property
     def rows(self) -> list[tuple[Any, HandOverForm]]:
@@ -50,7 +52,8 @@ class HandOverView(StaffRequiredMixin, TemplateView):
         ]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        doctors = self.doctors.practising().exclude(zone="")
+        chosen = Q(pk=self.hand_over.doctor.pk) if self.hand_over else Q()
+        doctors = self.doctors.exclude(zone="").filter(Q(pk__in=Doctor.objects.practising()) | chosen)
         return super().get_context_data(hand_over=self.hand_over, rows=self.rows, doctors=doctors, **kwargs)
 
     def post(self, request: HttpRequest) -> HttpResponse:

@@ -62,4 +62,5 @@ class AuditSealAdmin(ReadOnly, admin.ModelAdmin):
 
     list_display = ("__str__", "count", "newest_at", "sealed_at", "dropped")
     list_filter = ("dropped",)
+    search_fields = ("=hash",)
     show_full_result_count = False

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from clinic.audit.admin import ReadOnly
+from clinic.people.admin.limits import OfOwnClinics
 
 from .models import Delivery, Notice, Reminder
 from .readers import address_of
@@ -19,9 +20,10 @@ class DeliveryInline(ReadOnly, admin.TabularInline):
 
 
 @admin.register(Notice)
-class NoticeAdmin(ReadOnly, admin.ModelAdmin):
+class NoticeAdmin(ReadOnly, OfOwnClinics, admin.ModelAdmin):
     """Who was told what, and whether they have seen it."""
 
+    clinic_path = "appointment__clinic"
     list_display = ("kind", "side", "recipient", "appointment", "at", "read_at")
     list_filter = ("kind", "at")
     list_select_related = ("recipient", "appointment")
@@ -31,9 +33,10 @@ class NoticeAdmin(ReadOnly, admin.ModelAdmin):
 
 
 @admin.register(Delivery)
-class DeliveryAdmin(ReadOnly, admin.ModelAdmin):
+class DeliveryAdmin(ReadOnly, OfOwnClinics, admin.ModelAdmin):
     """What left the portal and what did not."""
 
+    clinic_path = "notice__appointment__clinic"
     list_display = ("notice", "recipient", "channel", "status", "attempts", "problem", "created_at", "sent_at")
     exclude = ("invitation",)
     list_filter = ("status", "channel", "notice__kind", "created_at")
@@ -59,9 +62,10 @@ class DeliveryAdmin(ReadOnly, admin.ModelAdmin):
 
 
 @admin.register(Reminder)
-class ReminderAdmin(ReadOnly, admin.ModelAdmin):
+class ReminderAdmin(ReadOnly, OfOwnClinics, admin.ModelAdmin):
     """When people are reminded."""
 
+    clinic_path = "appointment__clinic"
     list_display = ("appointment", "due_at", "taken_at")
     list_filter = ("due_at",)
     list_select_related = ("appointment",)

@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from asgiref.sync import sync_to_async
+from django.apps import apps
 from django.conf import settings
+from django.contrib import admin
 from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
@@ -26,6 +28,7 @@ from appointments.tests.factories import (
 )
 from chat.routing import websocket_urlpatterns as chat_sockets
 from chat.tests.sockets import SILENCE, Socket
+from clinic.codes import uid
 from clinic.notices.answering import answer_path
 from clinic.notices.audience import notice_of
 from clinic.notices.models import Action
@@ -76,6 +79,10 @@ class Row:
     def is_socket(self) -> bool:
         return self.call == "WS"
 
+    @property
+    def is_admin(self) -> bool:
+        return self.call == "ADMIN"
+
 
 def read_table() -> list[Row]:
     """The rows; the first line that is no comment names the people."""
@@ -111,6 +118,11 @@ def view_action(view: Any, method: str) -> str:
     return getattr(view, "actions", {}).get(method, method)
 
 
+def managed() -> set[str]:
+    """Every model of the admin, as "people.patient"."""
+    return {model._meta.label_lower for model in admin.site._registry}
+
+
 def sockets() -> list[str]:
     """Every socket's address, as ws/visits/<str:code>/."""
     return [str(each.pattern) for each in (*visit_sockets, *chat_sockets, *notice_sockets)]
@@ -135,7 +147,7 @@ def browser_of_guest(visit: Visit) -> Client:
 
 def answer_token(kind: str, action: Action, **facts: Any) -> str:
     """The end of the link in a message of that kind."""
-    notice = notice_of(kind, f"access-{kind}", at=timezone.now(), **facts)
+    notice = notice_of(kind, f"access-{uid()}", at=timezone.now(), **facts)
     notice.save()
     return answer_path(notice, action).split("/")[-2]
 
@@ -264,6 +276,18 @@ class World:
             transaction.set_rollback(True)
         is_sign_in = response.status_code == 302 and SIGN_IN.match(response["Location"])
         return "sign-in" if is_sign_in else str(response.status_code)
+
+    def manage(self, row: Row, who: str) -> str:
+        """What `who` may do with a model in the admin, as letters (see the table); "403" for nothing at all."""
+        name = f"admin:{row.route.replace('.', '_')}"
+        newest = apps.get_model(row.route).objects.order_by("-pk").first()
+        pages = {"l": (f"{name}_changelist", []), "a": (f"{name}_add", [])}
+        if newest is not None:
+            pages |= {"o": (f"{name}_change", [newest.pk]), "d": (f"{name}_delete", [newest.pk])}
+        answers = {letter: self.browsers[who].get(reverse(page, args=args)) for letter, (page, args) in pages.items()}
+        if any(answer.status_code == 302 and SIGN_IN.match(answer["Location"]) for answer in answers.values()):
+            return "sign-in"
+        return "".join(letter for letter in "load" if letter in answers and answers[letter].status_code == 200) or "403"
 
     async def listen(self, row: Row, who: str) -> str:
         """What `who` gets at a socket, once they have said hello where that is asked for: "open", or how it closes."""

@@ -4,9 +4,14 @@ from django.utils.translation import gettext_lazy as _
 from clinic.audit.admin import AuditedAdmin
 from clinic.people.models import Clinic, Specialty
 
+from .limits import OfOwnClinics
+
 
 @admin.register(Clinic)
-class ClinicAdmin(AuditedAdmin):
+class ClinicAdmin(OfOwnClinics, AuditedAdmin):
+    """The sites of the organisation and their policies."""
+
+    clinic_path = "pk"
     list_display = ("name", "zone", "region", "phone", "email")
     search_fields = ("name", "email")
     prepopulated_fields = {"slug": ["name"]}

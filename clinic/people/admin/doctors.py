@@ -3,8 +3,12 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -13,9 +17,16 @@ from clinic.people.forms.fields import LanguagesField
 from clinic.people.models import Doctor
 from clinic.people.models.doctors import DoctorQuerySet
 
+from .limits import OfOwnClinics
+
 
 class DoctorForm(forms.ModelForm):
     languages = LanguagesField(label=_("Languages"), required=False)
+
+
+def page_of_left_behind(doctor: Doctor) -> str:
+    """Where all coming appointments of a doctor are given to others, moved or cancelled."""
+    return f"{reverse('desk:hand-over')}?{urlencode({'doctor': doctor.slug, 'day': 'all'})}"
 
 
 class StateFilter(admin.SimpleListFilter):
@@ -32,7 +43,7 @@ class StateFilter(admin.SimpleListFilter):
 
 
 @admin.register(Doctor)
-class DoctorAdmin(AuditedAdmin):
+class DoctorAdmin(OfOwnClinics, AuditedAdmin):
     """Who practises here. Staff compare register, number and region with the register itself, then approve."""
 
     form = DoctorForm
@@ -84,12 +95,17 @@ class DoctorAdmin(AuditedAdmin):
         self.message_user(request, done, messages.SUCCESS)
 
     @admin.action(description=_("Suspend: no bookings, no access to records"), permissions=["change"])
-    def suspend(self, request: HttpRequest, doctors: DoctorQuerySet) -> None:
+    def suspend(self, request: HttpRequest, doctors: DoctorQuerySet) -> HttpResponse:
+        """Sockets close at once; the page of what the first one leaves behind opens, and links to the others'."""
         for doctor in doctors:
             doctor.suspend(at=timezone.now())
             self.log_change(request, doctor, "Suspended.")
         done = ngettext("%d doctor suspended.", "%d doctors suspended.", len(doctors)) % len(doctors)
         self.message_user(request, done, messages.SUCCESS)
+        for doctor in doctors[1:]:
+            words = _('Decide what becomes of the appointments of <a href="{}">{}</a>, too.')
+            self.message_user(request, format_html(words, page_of_left_behind(doctor), doctor.name), messages.WARNING)
+        return redirect(page_of_left_behind(doctors[0]))
 
     @admin.action(description=_("End the suspension"), permissions=["change"])
     def reinstate(self, request: HttpRequest, doctors: DoctorQuerySet) -> None:

@@ -4,6 +4,7 @@ from allauth.account.admin import EmailAddress
 from allauth.mfa.admin import Authenticator
 from allauth.usersessions.admin import UserSession
 from django.contrib import admin
+from django.contrib.auth.models import Permission
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -13,7 +14,7 @@ from clinic.audit.admin import AuditedAdmin, ReadOnly
 from clinic.people.models import User
 from clinic.people.sessions import end_sessions_of, shut_out
 
-POWERS = ("is_staff", "is_superuser", "groups", "user_permissions")
+POWERS = ("is_staff", "is_superuser", "groups", "clinics", "user_permissions")
 
 admin.site.unregister([Authenticator, EmailAddress, UserSession])  # shown with their user, or not at all
 
@@ -44,7 +45,7 @@ class UserAdmin(AuditedAdmin):
     )
     search_fields = ("family_name", "given_name", "email")
     ordering = ("email",)
-    filter_horizontal = ("groups", "user_permissions")
+    filter_horizontal = ("groups", "clinics", "user_permissions")
     show_full_result_count = False
     fieldsets = (
         (None, {"fields": ("email", "given_name", "family_name", "phone", "zone", "is_active")}),
@@ -58,6 +59,11 @@ class UserAdmin(AuditedAdmin):
         """Only superusers hand out rights. The address of an account stays: changed here, it would change hands."""
         fixed = self.readonly_fields if request.user.is_superuser else (*self.readonly_fields, *POWERS)
         return fixed if obj is None else ("email", *fixed)
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
+        if db_field.name == "user_permissions":
+            options["queryset"] = Permission.objects.select_related("content_type")
+        return super().formfield_for_manytomany(db_field, request, **options)
 
     def save_form(self, request: HttpRequest, form: Any, change: Any) -> Any:
         user = super().save_form(request, form, change)
