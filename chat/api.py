@@ -17,6 +17,7 @@ from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
 from appointments.models import Appointment
+from appointments.permissions import is_its_doctor
 from clinic.api import CursorPages
 from clinic.codes import uid
 from clinic.people.models.tokens import Area
@@ -25,7 +26,8 @@ from televisit.visitors import SEATS, Visitor
 
 from .access import put_on_record
 from .forms import EMPTY, file_facts, not_too_long
-from .models import Message, MessageQuerySet, ReadMark
+from .models import Closing, Message, MessageQuerySet, ReadMark, reason_closed
+from .models.answers import usual_answer
 from .parts import Part, find_part
 
 AFTER = OpenApiParameter("after", int, description="Only messages after the one with this number.")
@@ -75,6 +77,17 @@ class ReadSerializer(serializers.Serializer):
 
 class AfterSerializer(serializers.Serializer):
     after = serializers.IntegerField(min_value=0, default=0)
+
+
+class StateSerializer(serializers.Serializer):
+    """How the chat stands. `closed` is why nobody can write now, null while they can.
+
+    `read_to` is how far the other side has read; `usual_answer_minutes` how soon the doctor usually answers.
+    """
+
+    closed = serializers.CharField(allow_null=True)
+    read_to = serializers.IntegerField()
+    usual_answer_minutes = serializers.IntegerField(allow_null=True)
 
 
 class HasAccountOrSeat(IsAuthenticated):
@@ -151,3 +164,31 @@ class MessageViewSet(GenericViewSet):
         body.is_valid(raise_exception=True)
         seq = ReadMark.objects.advance(self.appointment, user=self.part.user, to=body.validated_data["seq"])
         return Response({"seq": seq})
+
+    @extend_schema(responses=StateSerializer)
+    def state(self, request: Request, reference: str) -> Response:
+        """Whether one can write now, how far the other side has read, how soon answers come. 403 for guests."""
+        if self.part.user is None:
+            raise PermissionDenied
+        closed = reason_closed(self.appointment, timezone.now())
+        usual = usual_answer(self.appointment.doctor) if self.appointment.doctor else None
+        read_to = ReadMark.objects.other_side(self.appointment, self.part.user)
+        minutes = int(usual.total_seconds() // 60) if usual else None
+        return Response({"closed": closed and closed.code, "read_to": read_to, "usual_answer_minutes": minutes})
+
+    @extend_schema(request=None, responses={204: None})
+    def close(self, request: Request, reference: str) -> Response:
+        """The doctor closes the chat: nobody writes from now on, reading goes on."""
+        Closing.objects.close(self.as_doctor(), by=request.user, at=timezone.now())
+        return Response(status=204)
+
+    @extend_schema(request=None, responses={204: None})
+    def reopen(self, request: Request, reference: str) -> Response:
+        """The doctor lets both write again, as long as the chat would be open anyway."""
+        Closing.objects.reopen(self.as_doctor())
+        return Response(status=204)
+
+    def as_doctor(self) -> Appointment:
+        if not is_its_doctor(self.request.user, self.appointment):
+            raise PermissionDenied
+        return self.appointment

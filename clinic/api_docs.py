@@ -2,23 +2,10 @@
 
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
 
-from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.generators import SchemaGenerator
 
-Schema = dict[str, Any]
-JSON = "application/json"
-
-
-class SessionTokenScheme(OpenApiAuthenticationExtension):
-    """How the document says that programs sign in. Importing it registers it."""
-
-    target_class = "clinic.api.SessionTokenAuthentication"
-    name = "sessionToken"
-
-    def get_security_definition(self, auto_schema: Any) -> Schema:
-        return {"type": "apiKey", "in": "header", "name": "X-Session-Token"}
+from clinic.api_schema import JSON, Schema
 
 
 @dataclass(frozen=True)
@@ -41,6 +28,8 @@ class Field:
 
 @dataclass(frozen=True)
 class Call:
+    """`answers` are those of its own; what every call may refuse is said once, at the top of the page."""
+
     method: str
     path: str
     about: str
@@ -71,7 +60,7 @@ def call_of(method: str, path: str, operation: Schema) -> Call:
         about=operation.get("description", ""),
         parameters=parameters_of(operation),
         body=content_of(operation.get("requestBody", {})),
-        answers=[answer_of(status, each) for status, each in operation["responses"].items()],
+        answers=[answer_of(status, each) for status, each in operation["responses"].items() if "$ref" not in each],
     )
 
 

@@ -165,3 +165,37 @@ def test_a_bad_number_is_refused(client, after):
     client.force_login(chat.patient.user)
 
     assert client.get(messages(chat), {"after": after}).status_code == 400
+
+
+def part_of(chat, part):
+    return f"{messages(chat)}{part}/"
+
+
+def test_the_doctor_closes_the_chat_and_opens_it_again(client):
+    chat = AppointmentFactory()
+    sign_in(client, chat.doctor.user)
+
+    before = client.get(part_of(chat, "state")).json()["closed"]
+    client.post(part_of(chat, "close"))
+    closed = client.get(part_of(chat, "state")).json()["closed"]
+    client.post(part_of(chat, "reopen"))
+
+    assert (before, closed) == (None, "chat_closed_by_doctor")
+    assert client.get(part_of(chat, "state")).json()["closed"] is None
+
+
+@pytest.mark.parametrize("part", ["close", "reopen"])
+def test_the_patient_cannot_close_the_chat(client, part):
+    chat = AppointmentFactory()
+    sign_in(client, chat.patient.user)
+
+    assert client.post(part_of(chat, part)).status_code == 403
+
+
+def test_one_sees_how_far_the_other_side_has_read(client):
+    chat = AppointmentFactory()
+    written(chat, by=chat.patient.user)
+    ReadMark.objects.advance(chat, user=chat.doctor.user, to=1)
+    sign_in(client, chat.patient.user)
+
+    assert client.get(part_of(chat, "state")).json()["read_to"] == 1

@@ -2,19 +2,28 @@
 
 from typing import Any
 
+from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.views import APIView
 from rest_framework.viewsets import GenericViewSet
 
 from clinic.api import CursorPages
+from clinic.api_edits import IF_MATCH, refuse_unless_seen, tag_of
+from clinic.people.api.serializers import PhoneField
+from clinic.people.models import User
 from clinic.people.models.tokens import Area
 
+from .channels import CHANNELS
+from .choices import Kind
 from .live import tell_pages
-from .models import Notice
+from .models import Notice, Preference
 from .models.notices import NoticeQuerySet
+from .preferring import choices_of, set_phone
 from .words import words_of
 
 
@@ -39,6 +48,31 @@ class NoticeSerializer(serializers.ModelSerializer):
 
 class ReadAllSerializer(serializers.Serializer):
     marked = serializers.IntegerField(help_text="How many were new.")
+
+
+class ChoiceSerializer(serializers.Serializer):
+    """Whether a kind of notice comes on a channel."""
+
+    kind = serializers.ChoiceField(choices=Kind.choices)
+    channel = serializers.ChoiceField(choices=list(CHANNELS))
+    is_on = serializers.BooleanField()
+
+
+class PreferencesSerializer(serializers.Serializer):
+    """The number for text messages, and what can be switched. In a change, `choices` has what changes."""
+
+    phone = PhoneField()
+    choices: Any = ChoiceSerializer(many=True, required=False, max_length=200)
+
+    def validate_choices(self, wanted: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        possible = choices_of(self.context["request"].user)
+        if any((each["kind"], each["channel"]) not in possible for each in wanted):
+            raise serializers.ValidationError(_("Some of this cannot be switched. Read what can."))
+        return wanted
+
+
+class UnreadSerializer(serializers.Serializer):
+    unread = serializers.IntegerField()
 
 
 class NoticePages(CursorPages):
@@ -67,3 +101,40 @@ class NoticeViewSet(GenericViewSet):
         marked = self.get_queryset().mark_read(at=timezone.now())
         tell_pages([self.request.user.pk])
         return Response({"marked": marked})
+
+    @extend_schema(responses=UnreadSerializer)
+    def unread(self, request: Request) -> Response:
+        """How many are new."""
+        return Response({"unread": Notice.objects.visible_to(request.user).filter(read_at=None).count()})
+
+
+class PreferencesView(APIView):
+    """What the caller hears of, and how."""
+
+    area = Area.ACCOUNT
+
+    @extend_schema(responses=PreferencesSerializer)
+    def get(self, request: Request) -> Response:
+        """What can be switched, and whether it is on."""
+        shown = self.shown(request.user)
+        return Response(shown, headers={"ETag": tag_of(shown)})
+
+    @extend_schema(request=PreferencesSerializer, responses=PreferencesSerializer, parameters=[IF_MATCH])
+    @transaction.atomic
+    def patch(self, request: Request) -> Response:
+        """What the body leaves out stays as it is."""
+        user = User.objects.select_for_update().get(pk=request.user.pk)
+        refuse_unless_seen(request, tag_of(self.shown(user)))
+        body = PreferencesSerializer(data=request.data, context={"request": request})
+        body.is_valid(raise_exception=True)
+        if "phone" in body.validated_data:
+            set_phone(user, body.validated_data["phone"])
+        for each in body.validated_data.get("choices", []):
+            Preference.objects.choose(user, each["kind"], each["channel"], is_on=each["is_on"])
+        return self.get(request)
+
+    def shown(self, user: Any) -> dict[str, Any]:
+        choices = [
+            {"kind": kind, "channel": channel, "is_on": is_on} for (kind, channel), is_on in choices_of(user).items()
+        ]
+        return {"phone": User.objects.get(pk=user.pk).phone, "choices": choices}

@@ -1,8 +1,10 @@
 from django.urls import path
 
-from .api import NoticeViewSet
+from .api import NoticeViewSet, PreferencesView
 
 urlpatterns = [
     path("notices/", NoticeViewSet.as_view({"get": "list"}), name="notices"),
     path("notices/read/", NoticeViewSet.as_view({"post": "read"}), name="notices-read"),
+    path("notices/unread/", NoticeViewSet.as_view({"get": "unread"}), name="notices-unread"),
+    path("me/notices/", PreferencesView.as_view(), name="notice-preferences"),
 ]

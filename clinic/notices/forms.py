@@ -12,7 +12,7 @@ from clinic.people.models import User
 from .channels import CHANNELS
 from .choices import Action, Kind
 from .models import Notice, Preference
-from .preferring import choices_of, kinds_for
+from .preferring import choices_of, kinds_for, set_phone
 
 
 class AnswerForm(forms.Form):
@@ -51,10 +51,7 @@ class PreferencesForm(forms.Form):
         return self[name] if name in self.fields else None
 
     def save(self) -> None:
-        """Another number has not failed yet."""
-        phone = self.cleaned_data["phone"]
-        if phone != self.user.phone:
-            User.objects.filter(pk=self.user.pk).update(phone=phone, phone_failed_at=None)
+        set_phone(self.user, self.cleaned_data["phone"])
         for kind, channel in choices_of(self.user):
             is_on = self.cleaned_data[name_of(kind, channel)]
             Preference.objects.choose(self.user, kind, channel, is_on=is_on)

@@ -39,3 +39,9 @@ def choices_of(user: User) -> dict[tuple[str, str], bool]:
         for channel in CHANNELS
         if KINDS[kind].may_switch_off(channel)
     }
+
+
+def set_phone(user: User, phone: str) -> None:
+    """The number for text messages. Another number has not failed yet."""
+    if phone != user.phone:
+        User.objects.filter(pk=user.pk).update(phone=phone, phone_failed_at=None)

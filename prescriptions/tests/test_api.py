@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from appointments.tests.factories import AppointmentFactory
+from clinic.people.models import Allergy
 from prescriptions.models import Prescription
 from prescriptions.models.medicine import MEDICINE_LIMIT
 
@@ -17,6 +18,11 @@ pytestmark = pytest.mark.django_db
 
 ROW = {**MEDICINE, "dose": "1", "quantity": "21"}
 BODY = {"diagnosis": "Bronchitis", "medicines": [ROW], "advice": "Rest"}
+
+
+def with_version(body, prescription):
+    """`body`, naming the version that is stored."""
+    return {**body, "version": Prescription.objects.get(pk=prescription.pk).version}
 
 
 def address(appointment, action=""):
@@ -62,7 +68,9 @@ def test_who_may_call_what(call, role, draft, given):
     for prescription, expected in ((begun, draft), (done, given)):
         user = person(role, prescription)
         found = [
-            call(user, method, address(prescription.appointment, action), body).status_code
+            call(
+                user, method, address(prescription.appointment, action), body and with_version(body, prescription)
+            ).status_code
             for method, action, body in CALLS
         ]
         assert found == expected
@@ -192,3 +200,91 @@ def test_the_patient_still_reads_a_revoked_one_with_its_reason(call):
     read = call(prescription.patient.user, "get", address(prescription.appointment)).json()
 
     assert (read["status"], read["revoke_reason"]) == ("revoked", "The dose was wrong.")
+
+
+@pytest.mark.parametrize(
+    ("version", "headers", "refusal"),
+    [
+        ({}, {}, (428, "if_match_missing")),
+        ({}, {"if-match": '"7"'}, (412, "changed_meanwhile")),
+        ({"version": 7}, {}, (409, "edited_elsewhere")),
+    ],
+)
+def test_a_draft_that_was_not_read_is_not_overwritten(client, version, headers, refusal):
+    draft = PrescriptionFactory()
+    sign_in(client, draft.doctor.user)
+
+    answer = client.put(
+        address(draft.appointment), {**BODY, **version}, content_type="application/json", headers=headers
+    )
+
+    assert (answer.status_code, answer.json()["code"]) == refusal
+
+
+def test_who_has_read_the_draft_writes_on(client):
+    draft = PrescriptionFactory()
+    sign_in(client, draft.doctor.user)
+    tag = client.get(address(draft.appointment))["ETag"]
+
+    answer = client.put(address(draft.appointment), BODY, content_type="application/json", headers={"if-match": tag})
+
+    assert (answer.status_code, answer.json()["diagnosis"]) == (200, "Bronchitis")
+
+
+def test_the_doctor_checks_the_draft_against_the_record(call):
+    draft = PrescriptionFactory(medicines=[MEDICINE])
+    facts = {"by": draft.patient.user, "at": timezone.now(), "name": MEDICINE["name"], "detail": "A rash"}
+    Allergy.objects.enter(draft.patient, **facts)
+
+    found = call(draft.doctor.user, "get", address(draft.appointment, "check")).json()
+
+    assert found["matches"] == [{"medicine": MEDICINE["name"], "kind": "allergy", "name": MEDICINE["name"]}]
+    assert found["allergies"] == [{"name": MEDICINE["name"], "detail": "A rash"}]
+    assert found["version"] == draft.version
+
+
+def test_a_doctor_sees_the_own_earlier_medicines(call):
+    given = issued()
+
+    mine = call(given.doctor.user, "get", "/api/v1/earlier-medicines/").json()
+
+    assert [each["name"] for each in mine] == [each.name for each in given.medicines.all()]
+    assert call(given.patient.user, "get", "/api/v1/earlier-medicines/").status_code == 403
+
+
+def code_of(prescription, part=""):
+    return f"/api/v1/prescriptions/codes/{prescription.spelled_code}/{part}"
+
+
+def test_everybody_with_the_code_sees_that_it_is_genuine_and_no_more(client):
+    given = issued()
+
+    found = client.get(code_of(given))
+
+    assert (found.json()["status"], found.json()["is_valid"]) == ("issued", True)
+    assert given.patient.family_name not in found.content.decode()
+    assert client.get(code_of(PrescriptionFactory())).status_code == 404
+
+
+def test_the_birth_date_opens_the_medicines(client):
+    given = issued()
+
+    wrong = client.post(code_of(given, "medicines/"), {"birth_date": "1901-01-01"}, content_type="application/json")
+    right = client.post(
+        code_of(given, "medicines/"), {"birth_date": given.patient.birth_date}, content_type="application/json"
+    )
+
+    assert (wrong.status_code, wrong.json().keys()) == (400, {"birth_date"})
+    assert (right.json()["patient"], len(right.json()["medicines"])) == (given.patient.name, given.medicines.count())
+
+
+def test_a_seal_is_ours_or_not(client):
+    given = issued()
+    seal = given.sealed_url.partition("#")[2]
+
+    answers = [
+        client.post(code_of(given, "seal/"), {"seal": text}, content_type="application/json").json()
+        for text in (seal, "forged")
+    ]
+
+    assert answers == [{"genuine": True}, {"genuine": False}]

@@ -1,4 +1,4 @@
-"""The prescription of an appointment, for programs: read, write, issue, revoke, replace, download."""
+"""The prescription of an appointment: read, written, checked, issued, revoked, replaced, downloaded."""
 
 from typing import Any
 
@@ -7,94 +7,23 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.functional import cached_property
-from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
-from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.views import APIView
 from rest_framework.viewsets import GenericViewSet
 
+from appointments.api.permissions import IsPractisingDoctor
 from appointments.models import Appointment
+from clinic.api_edits import IF_MATCH, seen_by, with_version
 from clinic.people.models.tokens import Area
 from prescriptions.access import Action, pdf_response, record
-from prescriptions.forms import MedicineForm
+from prescriptions.errors import EditedElsewhere
 from prescriptions.models import Medicine, Prescription
-from prescriptions.models.medicine import MEDICINE_LIMIT
 from prescriptions.permissions import can_change, can_prescribe
-from prescriptions.validators import no_hidden_characters, validate_brand
 
-
-class MedicineSerializer(serializers.ModelSerializer):
-    class Meta:
-        model = Medicine
-        fields = MedicineForm.Meta.fields
-
-    def validate(self, row: dict[str, Any]) -> dict[str, Any]:
-        validate_brand(row.get("brand", ""), row.get("brand_reason", ""))
-        return row
-
-
-class PrescriptionSerializer(serializers.ModelSerializer):
-    """`version` is optional in a PUT: the version that the caller read, so that nobody's change is lost unseen."""
-
-    medicines: Any = serializers.ListSerializer(
-        child=MedicineSerializer(),
-        min_length=1,
-        max_length=MEDICINE_LIMIT,
-        error_messages={"min_length": _("Add at least one medicine")},
-    )
-    version = serializers.IntegerField(required=False, min_value=0)
-    replaces: Any = serializers.SlugRelatedField(slug_field="reference", read_only=True)
-    verify_url = serializers.SerializerMethodField()
-
-    class Meta:
-        model = Prescription
-        fields = (
-            "reference",
-            "status",
-            "diagnosis",
-            "medicines",
-            "advice",
-            "weight_kg",
-            "follow_up_on",
-            "valid_until",
-            "issued_at",
-            "revoked_at",
-            "revoke_reason",
-            "replaces",
-            "verify_url",
-            "pdf_sha256",
-            "version",
-        )
-        read_only_fields = ("status", "issued_at", "revoked_at", "revoke_reason", "pdf_sha256")
-        extra_kwargs = {"diagnosis": {"required": True, "allow_blank": False}}
-
-    def get_verify_url(self, prescription: Prescription) -> str | None:
-        """Where a pharmacist checks it; null for a draft."""
-        return None if prescription.status == Prescription.Status.DRAFT else prescription.verify_url
-
-    def validated_content(self) -> dict[str, Any]:
-        """What Prescription.rewrite takes."""
-        rows = self.validated_data["medicines"]
-        return {**self.validated_data, "medicines": [Medicine(**row) for row in rows]}
-
-
-class IssueSerializer(serializers.Serializer):
-    """`reviewed`: the doctor has gone through the patient's allergies and medicines. See Prescription.issue."""
-
-    version = serializers.IntegerField(required=False, min_value=0)
-    reviewed = serializers.BooleanField(default=False)
-    match_reason = serializers.CharField(
-        default="", allow_blank=True, max_length=500, validators=[no_hidden_characters]
-    )
-
-
-class RevokeSerializer(serializers.ModelSerializer):
-    class Meta:
-        model = Prescription
-        fields = ("revoke_reason",)
-        extra_kwargs = {"revoke_reason": {"required": True, "allow_blank": False}}
+from .serializers import CheckSerializer, IssueSerializer, MedicineSerializer, PrescriptionSerializer, RevokeSerializer
 
 
 class PrescriptionViewSet(GenericViewSet):
@@ -133,15 +62,29 @@ class PrescriptionViewSet(GenericViewSet):
         record(Action.READ, prescription, request)
         return self.answer(prescription)
 
+    @extend_schema(parameters=[IF_MATCH])
     def update(self, request: Request, reference: str) -> Response:
-        """Write the draft, or begin one. What the body leaves out keeps its value."""
+        """Write the draft, or begin one. What the body leaves out keeps its value.
+
+        If it was changed meanwhile: 412 where If-Match named what was read, 409 where the body did.
+        """
         if not can_prescribe(self.user, self.appointment):
             raise PermissionDenied
-        body = PrescriptionSerializer(data=request.data)
+        body = PrescriptionSerializer(data=with_version(request))
         body.is_valid(raise_exception=True)
-        prescription = Prescription.objects.write(self.appointment, **body.validated_content())
+        with seen_by(request, EditedElsewhere):
+            prescription = Prescription.objects.write(self.appointment, **body.validated_content())
         record(Action.CHANGED, prescription, request)
         return self.answer(prescription)
+
+    @extend_schema(responses=CheckSerializer)
+    def check(self, request: Request, reference: str) -> Response:
+        """What is on record of the patient, and which of it is like a name on the draft; for its doctor."""
+        draft = self.get_own()
+        record(Action.READ, draft, request, subject=draft.patient)
+        patient = draft.patient
+        found = {"version": draft.version, "matches": draft.matches_now(), "allergies": patient.allergy_set.current()}
+        return Response(CheckSerializer({**found, "medicines_taken": patient.medication_set.current()}).data)
 
     @extend_schema(request=IssueSerializer, responses=PrescriptionSerializer)
     def issue(self, request: Request, reference: str) -> Response:
@@ -176,4 +119,15 @@ class PrescriptionViewSet(GenericViewSet):
         return body.validated_data["revoke_reason"]
 
     def answer(self, prescription: Prescription) -> Response:
-        return Response(self.get_serializer(prescription).data)
+        """With its version as ETag."""
+        return Response(self.get_serializer(prescription).data, headers={"ETag": f'"{prescription.version}"'})
+
+
+class EarlierMedicinesView(APIView):
+    area = Area.RECORD
+    permission_classes = [IsPractisingDoctor]
+
+    @extend_schema(responses=MedicineSerializer(many=True))
+    def get(self, request: Any) -> Response:
+        """The calling doctor's own different medicines, each as it was written last, to be written again."""
+        return Response(MedicineSerializer(Medicine.objects.earlier_of(request.user.doctor), many=True).data)

@@ -1,4 +1,4 @@
-"""A patient's record for programs: the summary, and the files."""
+"""The files of a record, and of a visit."""
 
 from functools import cached_property
 from hashlib import sha256
@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import FileResponse
 from django.shortcuts import get_object_or_404
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.generics import ListCreateAPIView
 from rest_framework.parsers import MultiPartParser
@@ -16,69 +16,17 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from clinic.api import CursorPages
+from clinic.api import IDEMPOTENCY_KEY, CursorPages, key_of
 from clinic.idempotency import once
 from clinic.people.models import Chart, Patient
 from clinic.people.models.charts import ChartQuerySet
 from clinic.people.models.tokens import Area
 from clinic.people.uploads import ChartField
+from clinic.record.access import OpenedChart, OpenedRecord
+from clinic.record.audit import Action
+from clinic.record.permissions import can_delete_chart, open_to
+from clinic.record.views.charts import file_response
 from televisit.models import Visit, VisitChart
-
-from .access import OpenedChart, OpenedRecord
-from .audit import Action
-from .permissions import can_delete_chart, open_to
-from .views.charts import file_response
-
-
-class EntrySerializer(serializers.Serializer):
-    """A line of history that holds. `confirmed_by` is null until a doctor has checked it."""
-
-    id = serializers.CharField(source="uid")
-    name = serializers.CharField()
-    detail = serializers.CharField()
-    source = serializers.ChoiceField(choices=["patient", "doctor"])  # type: ignore[assignment]
-    entered_at = serializers.DateTimeField()
-    confirmed_by = serializers.CharField(allow_null=True)
-
-
-class PastVisitSerializer(serializers.Serializer):
-    reference = serializers.CharField()
-    start = serializers.DateTimeField(source="starts_at")
-    doctor = serializers.CharField()
-    status = serializers.CharField()
-    reason_category = serializers.CharField()
-
-
-class GivenMedicineSerializer(serializers.Serializer):
-    name = serializers.CharField()
-    product = serializers.CharField()
-    dosage = serializers.CharField()
-
-
-class GivenPrescriptionSerializer(serializers.Serializer):
-    reference = serializers.CharField()
-    status = serializers.CharField()
-    issued_at = serializers.DateTimeField()
-    doctor = serializers.CharField()
-    medicines = GivenMedicineSerializer(source="medicines.all", many=True)
-
-
-class SummarySerializer(serializers.Serializer):
-    """What a doctor has to know. Lists may be incomplete: an empty one does not say that there is nothing."""
-
-    id = serializers.CharField(source="patient.uid")
-    name = serializers.CharField(source="patient.name")
-    birth_date = serializers.DateField(source="patient.birth_date")
-    age = serializers.IntegerField()
-    sex = serializers.CharField(source="patient.sex")
-    language = serializers.CharField(source="patient.language")
-    interpreter_needed = serializers.BooleanField(source="patient.interpreter_needed")
-    needs = serializers.CharField(source="patient.needs")
-    allergies = EntrySerializer(source="allergies.current", many=True)
-    conditions = EntrySerializer(source="conditions.current", many=True)
-    medicines = EntrySerializer(source="medicines.current", many=True)
-    prescriptions = GivenPrescriptionSerializer(many=True)
-    visits = PastVisitSerializer(many=True)
 
 
 class ChartSerializer(serializers.ModelSerializer):
@@ -102,16 +50,6 @@ class ChartDeleteSerializer(serializers.Serializer):
     reason = serializers.CharField(max_length=300)
 
 
-class SummaryView(OpenedRecord, APIView):
-    area = Area.RECORD
-
-    @extend_schema(responses=SummarySerializer)
-    def get(self, request: Request, uid: str) -> Response:
-        """Allergies, conditions, medicines, prescriptions and past visits. Goes on record."""
-        self.note(Action.READ)
-        return Response(SummarySerializer(self.record).data)
-
-
 class ChartPages(CursorPages):
     ordering = ("-uploaded_at", "-pk")
 
@@ -132,7 +70,7 @@ class ChartListView(OpenedRecord, ListCreateAPIView):
         self.note(Action.READ)
         return super().list(request, *args, **kwargs)
 
-    @extend_schema(parameters=[OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER)])
+    @extend_schema(parameters=[IDEMPOTENCY_KEY])
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Add a file: PDF, JPEG or PNG, up to 20 MB."""
         patient = self.patient
@@ -143,7 +81,7 @@ class ChartListView(OpenedRecord, ListCreateAPIView):
         uid = once(
             lambda: self.keep(content, title=title, content_type=upload.content_type).uid,
             user=request.user,
-            key=request.headers.get("Idempotency-Key", ""),
+            key=key_of(request),
             body=[patient.uid, title, sha256(content).hexdigest()],
         )
         return Response(self.get_serializer(Chart.objects.get(uid=uid)).data, status=201)

@@ -1,0 +1,1 @@
+"""A patient's record for programs: what it holds, adding to it, the files."""
