@@ -27,6 +27,8 @@ from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 from clinic.people.models import User
 from clinic.processes import spawn, stop
 from e2e.rooms import REMEMBER_CONNECTIONS
+from televisit.models import Visit
+from televisit.tests.factories import a_visit
 
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # Playwright's loop runs in this thread, and our queries are sound
 
@@ -157,3 +159,21 @@ def wait_until_live(address: str, process: subprocess.Popen[bytes]) -> None:
             return
         time.sleep(0.05)
     pytest.fail("The portal did not start.")
+
+
+@pytest.fixture
+def visit() -> Visit:
+    """One about to begin."""
+    return a_visit()
+
+
+@pytest.fixture
+def patient(visitor, visit) -> BrowserContext:
+    """The browser of the visit's patient."""
+    return visitor(visit.appointment.patient.user)
+
+
+@pytest.fixture
+def doctor(visitor, visit) -> BrowserContext:
+    """The browser of the visit's doctor."""
+    return visitor(visit.host.user)

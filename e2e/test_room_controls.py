@@ -1,10 +1,8 @@
 """Devices, shortcuts, and a line that is too weak for pictures."""
 
-import pytest
 from playwright.sync_api import expect
 
 from e2e.rooms import come_to_the_waiting_room, meet, received, receives_picture_and_sound, wait_until
-from televisit.tests.factories import a_visit
 
 # The other side reports that much of what we send is lost, while window.isBad.
 WEAK_LINE = """
@@ -24,21 +22,6 @@ devices.getUserMedia = async (wishes) => {
   return ask(wishes);
 };
 """
-
-
-@pytest.fixture
-def visit():
-    return a_visit()
-
-
-@pytest.fixture
-def patient(visitor, visit):
-    return visitor(visit.appointment.patient.user)
-
-
-@pytest.fixture
-def doctor(visitor, visit):
-    return visitor(visit.host.user)
 
 
 def test_weak_line_costs_the_picture_not_the_sound_and_says_so(patient, doctor, visit):

@@ -7,7 +7,6 @@ from clinic.loopback import switch_loopback
 from clinic.testing import network
 from e2e.axe import is_for_everybody
 from e2e.rooms import admit, come_to_the_waiting_room, join_as_doctor, receives_picture_and_sound
-from televisit.tests.factories import a_visit
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
 DESK = {"viewport": {"width": 1280, "height": 800}}
@@ -15,11 +14,6 @@ VIEWS = {
     "patient on a phone": (PHONE | {"color_scheme": "light"}, DESK | {"color_scheme": "light"}),
     "doctor on a phone": (DESK | {"color_scheme": "dark"}, PHONE | {"color_scheme": "dark"}),
 }
-
-
-@pytest.fixture
-def visit():
-    return a_visit()
 
 
 @pytest.fixture(params=VIEWS.values(), ids=list(VIEWS))

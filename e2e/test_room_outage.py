@@ -17,7 +17,6 @@ from e2e.rooms import (
     meet,
     receives_picture_and_sound,
 )
-from televisit.tests.factories import a_visit
 
 # The other side is never told that this one begins anew.
 LOSE_RESETS = """
@@ -33,21 +32,6 @@ def cable(request):
         pytest.skip("without a network of our own there is nothing to cut")
     yield switch_loopback
     switch_loopback(is_on=True)
-
-
-@pytest.fixture
-def visit():
-    return a_visit()
-
-
-@pytest.fixture
-def patient(visitor, visit):
-    return visitor(visit.appointment.patient.user)
-
-
-@pytest.fixture
-def doctor(visitor, visit):
-    return visitor(visit.host.user)
 
 
 @pytest.mark.parametrize("seconds", [20, 40])

@@ -1,12 +1,10 @@
 """More than two people in the room, and its size."""
 
-import pytest
 from playwright.sync_api import expect
 
 from clinic.people.tests.factories import RepresentationFactory
 from e2e.rooms import admit, come_to_the_waiting_room, meet, wait_until
 from e2e.test_story import PHONE
-from televisit.tests.factories import a_visit
 
 FRAMES = """
 async () => {
@@ -17,11 +15,6 @@ async () => {
   return sum;
 }
 """
-
-
-@pytest.fixture
-def visit():
-    return a_visit()
 
 
 def test_three_people_see_and_hear_one_another(visitor, visit):

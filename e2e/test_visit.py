@@ -30,21 +30,6 @@ if (ask) devices.getUserMedia = async (wanted) => {
 """
 
 
-@pytest.fixture
-def visit():
-    return a_visit()
-
-
-@pytest.fixture
-def patient(visitor, visit):
-    return visitor(visit.appointment.patient.user)
-
-
-@pytest.fixture
-def doctor(visitor, visit):
-    return visitor(visit.host.user)
-
-
 def test_patient_waits_doctor_admits_and_both_see_and_hear_each_other(patient, doctor, visit):
     waiting = come_to_the_waiting_room(patient, visit)
     stage = waiting.get_by_role("region", name="Video", exact=True)
