@@ -5,7 +5,7 @@ import re
 import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +33,7 @@ from clinic.notices.answering import answer_path
 from clinic.notices.audience import notice_of
 from clinic.notices.models import Action
 from clinic.notices.routing import websocket_urlpatterns as notice_sockets
-from clinic.people.models import Allergy, Chart, Claim, Doctor, User
+from clinic.people.models import Allergy, ApiToken, Chart, Claim, Doctor, User
 from clinic.people.tests.factories import (
     ClinicFactory,
     DoctorFactory,
@@ -152,6 +152,10 @@ def answer_token(kind: str, action: Action, **facts: Any) -> str:
     return answer_path(notice, action).split("/")[-2]
 
 
+def a_token_of(user: User, at: datetime) -> ApiToken:
+    return ApiToken.objects.make(user, name="X", scopes=["visits:read"], expires_at=at + timedelta(days=1), at=at)[0]
+
+
 class World:
     """A visit about to begin, what belongs to its patient and doctor, and everybody who might come."""
 
@@ -179,6 +183,7 @@ class World:
         self.browsers["guest"] = browser_of_guest(visit)
         self.things = {
             "-": {},
+            "no-call": {"rest": "no-call/"},
             **self.of_calendar(),
             **self.of_desk(),
             **self.of_visit(),
@@ -209,6 +214,7 @@ class World:
         caller, at = PatientFactory(user=None), timezone.now()
         return {
             "caller": {"uid": caller.uid},
+            "token": {"uid": a_token_of(self.patient.user, at).uid},
             "claim": {"code": Claim.objects.offer(caller, by=self.people["superuser"], at=at)},
             "feed": {"token": Feed.objects.renew(self.patient.user, at=at)},
         }
