@@ -90,6 +90,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "clinic.headers.HeadersMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "clinic.fhir.middleware.OutcomeMiddleware",
     "clinic.nul.NoNulMiddleware",
     "csp.middleware.CSPMiddleware",
     "corsheaders.middleware.CorsMiddleware",
@@ -274,7 +275,7 @@ X_FRAME_OPTIONS = "DENY"
 CORS_ALLOWED_ORIGINS = env.list("CORS_ALLOWED_ORIGINS", default=[])
 CORS_ALLOW_HEADERS = [*default_headers, "x-session-token", "idempotency-key", "if-match"]
 CORS_EXPOSE_HEADERS = ["etag", "ratelimit-limit", "ratelimit-remaining", "ratelimit-reset", "retry-after"]
-CORS_URLS_REGEX = r"^/(api|_allauth)/"
+CORS_URLS_REGEX = r"^/(api|fhir|_allauth)/"
 SILENCED_SYSTEM_CHECKS: list[str] = []
 
 # Languages and times

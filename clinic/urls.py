@@ -33,6 +33,7 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("_allauth/", include("allauth.headless.urls")),
     path("api/v1/", include((api, "api"))),
+    path("", include("clinic.fhir.urls")),
     path("api/schema/", views.SchemaView.as_view(), name="api-schema"),
     path("api/docs/", views.ApiDocsView.as_view(), name="api-docs"),
     path("admin/", admin.site.urls),

@@ -190,6 +190,7 @@ class World:
             **self.of_record(),
             **self.of_prescriptions(),
             **self.of_notices(),
+            **self.of_fhir(),
         }
 
     def appointment(self, **facts: Any) -> Appointment:
@@ -235,6 +236,23 @@ class World:
             "session-seat": {"session_id": self.visit.uid, "uid": seat.uid},
             "session-invitation": {"session_id": self.visit.uid, "uid": invitation.uid},
         }
+
+    def of_fhir(self) -> dict[str, dict[str, str]]:
+        slot, given = SlotFactory(doctor=self.doctor, status="booked"), issued(appointment=self.appointment())
+        named = {
+            "Patient": self.patient.uid,
+            "Practitioner": self.doctor.slug,
+            "PractitionerRole": self.doctor.slug,
+            "Organization": self.doctor.clinic.slug,
+            "Schedule": self.doctor.slug,
+            "Slot": slot.uid,
+            "Appointment": self.visit.appointment.reference,
+            "Encounter": self.visit.uid,
+            "MedicationRequest": f"{given.reference}-1",
+            "DocumentReference": f"prescription-{given.reference}",
+        }
+        things = {type: {"type": type, "name": name} for type, name in named.items()}
+        return {"type": {"type": "Appointment"}, "bytes": {"name": named["DocumentReference"]}, **things}
 
     def of_notices(self) -> dict[str, dict[str, str]]:
         request = self.appointment(status=Appointment.Status.REQUESTED, respond_by=timezone.now() + timedelta(hours=1))
