@@ -10,7 +10,9 @@ pages = get_asgi_application()
 from channels.routing import ProtocolTypeRouter  # noqa: E402  (these need the apps)
 
 from clinic.crypto import check_keys  # noqa: E402
+from clinic.metrics import serve  # noqa: E402
 from clinic.routing import sockets  # noqa: E402
 
 check_keys()
+serve()
 application = ProtocolTypeRouter({"http": pages, "websocket": sockets})

@@ -7,6 +7,8 @@ from django_celery_beat.schedulers import DatabaseScheduler
 from redis import Redis
 from redis.exceptions import LockError
 
+from clinic import heartbeats
+
 LOCK = "beat"  # the Redis key; its presence tells the container's health check that the clock ticks
 LOCK_SECONDS = 20
 STANDBY_SECONDS = 2.0
@@ -23,6 +25,7 @@ class SingleScheduler(DatabaseScheduler):
         """Send what is due. Returns the seconds until it should be called again."""
         if not self.is_first():
             return STANDBY_SECONDS
+        heartbeats.note(heartbeats.BEAT)
         return super().tick(*args, **kwargs)
 
     def is_first(self) -> bool:

@@ -12,6 +12,7 @@ from corsheaders.defaults import default_headers
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
+from django_guid.integrations import CeleryIntegration
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -82,11 +83,14 @@ INSTALLED_APPS = [
     "csp",
     "django_celery_beat",
     "django_filters",
+    "django_guid",
     "django_htmx",
     "drf_spectacular",
     "rest_framework",
 ]
 MIDDLEWARE = [
+    "django_guid.middleware.guid_middleware",
+    "clinic.metrics.MeasureMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "clinic.headers.HeadersMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -355,6 +359,7 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULER = "clinic.beat:SingleScheduler"
 CELERY_BEAT_SCHEDULE = {
+    "heartbeat": {"task": "clinic.tasks.heartbeat", "schedule": 15.0, "options": {"expires": 60}},
     "open slots": {"task": "appointments.tasks.open_slots", "schedule": 3600.0},
     "expire requests": {"task": "appointments.tasks.expire_requests", "schedule": 30.0},
     "expire offers": {"task": "appointments.tasks.expire_offers", "schedule": 30.0},
@@ -404,9 +409,35 @@ VIDEO_HTTP_ON_LOOPBACK = env.bool("VIDEO_HTTP_ON_LOOPBACK", default=False)  # fo
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(levelname)s %(name)s %(message)s"}},
-    "filters": {"routes": {"()": "clinic.logs.RoutesForPaths"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["routes"]}},
+    "formatters": {
+        "line": {"format": "%(levelname)s %(name)s %(message)s"},
+        "json": {"()": "clinic.logs.JsonLines"},
+    },
+    "filters": {
+        "routes": {"()": "clinic.logs.RoutesForPaths"},
+        "exceptions": {"()": "clinic.logs.NamesForExceptions"},
+    },
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": "line" if DEBUG else "json",
+            "filters": ["routes", "exceptions"],
+        }
+    },
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
-    "loggers": {"django.request": {"level": "ERROR"}, "httpx": {"level": "WARNING"}},
+    "loggers": {
+        "django.request": {"level": "ERROR"},
+        "django_guid": {"level": "WARNING"},
+        "httpx": {"level": "WARNING"},
+        "celery": {"level": "WARNING" if DEBUG else "INFO"},
+        "clinic.requests": {"level": "WARNING" if DEBUG else "INFO"},
+    },
 }
+DJANGO_GUID = {  # the request that a line of the log, and what it set going, belongs to
+    "GUID_HEADER_NAME": "X-Request-ID",
+    "VALIDATE_GUID": True,
+    "EXPOSE_HEADER": False,
+    "INTEGRATIONS": [CeleryIntegration()],
+}
+METRICS_PORT = env.int("METRICS_PORT", default=0)  # 0: none; else each process takes the first free one from it on
+METRICS_ADDRESS = env.str("METRICS_ADDRESS", default="127.0.0.1")

@@ -7,6 +7,8 @@ from django.core.wsgi import get_wsgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clinic.settings")
 application = get_wsgi_application()
 
-from clinic.crypto import check_keys  # noqa: E402  (needs the apps)
+from clinic.crypto import check_keys  # noqa: E402  (these need the apps)
+from clinic.metrics import serve  # noqa: E402
 
 check_keys()
+serve()

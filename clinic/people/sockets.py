@@ -1,14 +1,17 @@
 """Who opens a socket: a browser by its session cookie, a program by its session token."""
 
 from typing import Any
+from uuid import uuid4
 
 from allauth.headless import app_settings
 from channels.auth import AuthMiddlewareStack, get_user
 from channels.db import database_sync_to_async as in_db
 from channels.security.websocket import AllowedHostsOriginValidator
 from django.contrib.auth.models import AnonymousUser
+from django_guid import set_guid
 
 from clinic.live import NOT_FOUND
+from clinic.metrics import SOCKETS
 from clinic.people.second_factor import is_missing
 
 TOKEN_HEADER = b"x-session-token"
@@ -25,6 +28,11 @@ class SignedInSockets:
         self.browsers = AllowedHostsOriginValidator(AuthMiddlewareStack(self.app))
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> Any:
+        set_guid(uuid4().hex)  # what is logged of this socket, and what it sets going
+        with SOCKETS.track_inprogress():
+            return await self.open(scope, receive, send)
+
+    async def open(self, scope: dict[str, Any], receive: Any, send: Any) -> Any:
         if "\0" in scope["path"]:  # which PostgreSQL cannot even be asked about
             return await refuse(receive, send)
         token = dict(scope["headers"]).get(TOKEN_HEADER, b"").decode("latin-1")
