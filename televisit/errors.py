@@ -118,3 +118,8 @@ class PatientNotNamed(RuleViolation):
 class PatientIsNamed(RuleViolation):
     code = "patient_is_named"
     message = _("This visit has its patient already.")
+
+
+class NotTested(RuleViolation):
+    code = "not_tested"
+    message = _("Test the connection first: a service is taken into use once it works.")

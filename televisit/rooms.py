@@ -165,9 +165,24 @@ def is_drawn_here(room: VisitRoom) -> bool:
     return not PROVIDERS[room.provider].has_own_page
 
 
+def try_out(integration: Integration, *, at: datetime) -> str:
+    """What is wrong with the connection, in words; empty if it works. The integration keeps it."""
+    problem = ""
+    try:
+        service_of(integration).check()
+    except ProviderError as failure:
+        problem = str(failure)
+    integration.note_test(problem, at=at)
+    return problem
+
+
 def label_of(room: VisitRoom) -> str:
     """The name of its service, as people know it."""
-    return str(PROVIDERS[room.provider].label) if room.provider in PROVIDERS else room.provider
+    return label_of_provider(room.provider)
+
+
+def label_of_provider(name: str) -> str:
+    return str(PROVIDERS[name].label) if name in PROVIDERS else name
 
 
 def failed_services(visit: Visit) -> list[dict[str, str]]:

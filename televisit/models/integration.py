@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from clinic.codes import uid
 from clinic.crypto import EncryptedJSONField
 from clinic.people.models import Clinic
+from televisit.errors import NotTested
 
 
 class IntegrationQuerySet(models.QuerySet["Integration"]):
@@ -62,6 +63,8 @@ class Integration(models.Model):
         self.save(update_fields=["tested_at", "problem", "updated_at"])
 
     def switch(self, *, on: bool) -> None:
-        """Take the service into use, or out of it: rooms that it has go on."""
+        """Take the service into use, or out of it: rooms that it has go on. Raises NotTested."""
+        if on and (self.tested_at is None or self.problem):
+            raise NotTested
         self.is_active = on
         self.save(update_fields=["is_active", "updated_at"])

@@ -5,8 +5,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from clinic.people.admin.limits import OfOwnClinics
-
-from .models import Participant, Visit, VisitEvent
+from televisit.models import Participant, Visit, VisitEvent, VisitRoom
 
 
 class ReadOnlyInline(admin.TabularInline):
@@ -29,10 +28,17 @@ class ParticipantInline(ReadOnlyInline):
 
 class EventInline(ReadOnlyInline):
     model = VisitEvent
-    fields = readonly_fields = ("at", "kind", "participant", "actor")
+    fields = readonly_fields = ("at", "kind", "participant", "actor", "note")
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).select_related("participant", "actor")
+
+
+class RoomInline(ReadOnlyInline):
+    """At which services the visit has had a room, and what was wrong with one that failed."""
+
+    model = VisitRoom
+    fields = readonly_fields = ("provider", "asked_at", "opened_at", "closed_at", "gone_at", "problem")
 
 
 @admin.register(Visit)
@@ -64,7 +70,7 @@ class VisitAdmin(OfOwnClinics, admin.ModelAdmin):
         "started_at",
         "ended_at",
     )
-    inlines = (ParticipantInline, EventInline)
+    inlines = (ParticipantInline, RoomInline, EventInline)
 
     @admin.display(description=_("patient"), ordering="appointment__patient__family_name")
     def patient(self, visit: Visit) -> str:
