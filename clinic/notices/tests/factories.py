@@ -37,3 +37,8 @@ def a_delivery(**facts: Any) -> Delivery:
 def notice_to(user: Any, *, kind: str) -> Notice:
     """The newest notice of that kind to `user`, with all that its words need."""
     return Notice.objects.with_subjects().filter(recipient=user, kind=kind).latest("at")
+
+
+def told():
+    """Who was told what, as {(recipient or address, kind)}."""
+    return {(notice.recipient or notice.address, notice.kind) for notice in Notice.objects.select_related("recipient")}

@@ -1,35 +1,25 @@
-"""What is told around visits, guests, emergencies, records and accounts; to whom, once."""
+"""What is told around visits, guests and emergencies; to whom, once."""
 
 from datetime import timedelta
 
 import pytest
-import time_machine
-from allauth.account.models import EmailAddress
-from allauth.account.signals import email_confirmed
-from django.test import Client
-from django.urls import reverse
 from django.utils import timezone
 
 from appointments.models import Appointment, OnCall
 from appointments.tests.factories import SlotFactory, booked, period_from
-from chat.models import Message, ReadMark
 from clinic.notices.models import Delivery, Kind, Notice, Reminder
 from clinic.notices.outboxes import OUTBOXES
-from clinic.notices.sources import notices_of_chart
-from clinic.notices.tasks import deliver, tell_of_follow_ups, tell_of_unread_messages
-from clinic.people.models import Chart, Doctor
+from clinic.notices.tasks import deliver
 from clinic.people.tests.factories import (
     DoctorFactory,
     PatientFactory,
     RepresentationFactory,
     StaffFactory,
-    UserFactory,
 )
-from prescriptions.tests.factories import issued
 from televisit.models import Invitation, VisitEvent
 from televisit.tests.factories import a_seat_of_the_patient, a_visit
 
-from .factories import announced
+from .factories import announced, told
 
 pytestmark = pytest.mark.django_db
 
@@ -55,11 +45,6 @@ def visit():
 def tell(visit):
     for event in visit.events.unannounced():
         OUTBOXES["visits"].announce(event.pk, at=timezone.now())
-
-
-def told():
-    """Who was told what, as {(recipient or address, kind)}."""
-    return {(notice.recipient or notice.address, notice.kind) for notice in Notice.objects.select_related("recipient")}
 
 
 def invite(visit, address="rui@example.org"):
@@ -237,150 +222,6 @@ def test_an_emergency_goes_to_who_is_on_call_then_to_staff_then_to_the_patient()
     assert first == {(on_call.user, Kind.EMERGENCY)}
     assert second == {(on_call.user, Kind.EMERGENCY_UNTAKEN), (desk, Kind.EMERGENCY_UNTAKEN)}
     assert (appointment.patient.user, Kind.EMERGENCY_UNTAKEN) in told()
-
-
-def test_nobody_is_welcomed_before_the_address_is_theirs(client):
-    facts = {"given_name": "Ana", "family_name": "Lima", "email": "ana@patients.example", "password1": ""}
-    facts |= {"birth_date_day": "27", "birth_date_month": "3", "birth_date_year": "1954"}
-    client.post(reverse("account_signup"), facts)
-    assert told() == set()
-
-    address = EmailAddress.objects.get()
-    address.set_verified()
-    email_confirmed.send(sender=EmailAddress, request=None, email_address=address)
-
-    assert told() == {(address.user, Kind.REGISTERED)}
-
-
-def keep_chart(patient, by):
-    facts = {"title": "Blood", "content_type": "application/pdf", "at": timezone.now()}
-    return Chart.objects.keep(b"%PDF-1.7", patient=patient, by=by, **facts)
-
-
-def test_a_chart_is_told_to_the_other_side(django_capture_on_commit_callbacks):
-    appointment = booked()
-    patient, doctor = appointment.patient, appointment.doctor
-    keep_chart(patient, by=patient.user)
-    keep_chart(patient, by=doctor.user)
-
-    assert told() == {(doctor.user, Kind.CHART_ADDED), (patient.user, Kind.CHART_ADDED)}
-
-
-def test_a_chart_is_not_told_to_a_doctor_who_cannot_open_it_yet():
-    asked = booked(SlotFactory(doctor__booking_mode=Doctor.Mode.REQUEST))
-    Notice.objects.all().delete()
-
-    keep_chart(asked.patient, by=asked.patient.user)
-
-    assert told() == set()
-
-
-def test_a_chart_is_told_once():
-    appointment = booked()
-    chart = keep_chart(appointment.patient, by=appointment.doctor.user)
-
-    Notice.objects.give(notices_of_chart(chart))
-
-    assert Notice.objects.filter(kind=Kind.CHART_ADDED).count() == 1
-
-
-def write(appointment, *, by, minutes_ago, number):
-    at = timezone.now() - timedelta(minutes=minutes_ago)
-    return Message.objects.post(appointment, by=by, body="Hello", client_id=str(number), at=at)
-
-
-def test_a_message_unread_for_ten_minutes_is_told_once_until_it_is_read():
-    appointment = booked()
-    patient, doctor = appointment.patient.user, appointment.doctor.user
-    write(appointment, by=doctor, minutes_ago=9, number=1)
-    tell_of_unread_messages()
-    early = told()
-    Message.objects.update(created_at=timezone.now() - timedelta(minutes=11))
-    for number in (2, 3):
-        write(appointment, by=doctor, minutes_ago=11, number=number)
-        tell_of_unread_messages()
-
-    assert early == set()
-    assert told() == {(patient, Kind.MESSAGE_UNREAD)}
-    assert Notice.objects.count() == 1
-    ReadMark.objects.move(appointment, user=patient, to=3)
-    write(appointment, by=doctor, minutes_ago=11, number=4)
-    tell_of_unread_messages()
-    assert Notice.objects.count() == 2
-
-
-def test_a_message_that_was_read_is_not_told():
-    appointment = booked()
-    write(appointment, by=appointment.doctor.user, minutes_ago=11, number=1)
-    ReadMark.objects.move(appointment, user=appointment.patient.user, to=1)
-
-    tell_of_unread_messages()
-
-    assert told() == set()
-
-
-def test_a_follow_up_is_told_on_its_day_once_unless_there_is_a_visit():
-    today = timezone.now().date()
-    due = issued(follow_up_on=today + timedelta(days=1))
-    has_visit = issued(follow_up_on=today + timedelta(days=1))
-    booked(patient=has_visit.patient)
-    Notice.objects.all().delete()
-
-    tell_of_follow_ups()
-    before = told()
-    with time_machine.travel(timezone.now() + timedelta(days=1)):
-        tell_of_follow_ups()
-        tell_of_follow_ups()
-
-    assert before == set()
-    assert told() == {(due.patient.user, Kind.FOLLOW_UP_DUE)}
-    assert Notice.objects.count() == 1
-
-
-def test_a_doctor_hears_of_the_approval_once():
-    doctor = DoctorFactory(approved_at=None)
-    for _press in range(2):
-        doctor.approve(by=StaffFactory(), at=timezone.now())
-
-    assert told() == {(doctor.user, Kind.APPROVED)}
-
-
-@pytest.fixture
-def member():
-    user = UserFactory(password="a-long-password-1", date_joined=timezone.now() - timedelta(days=9))
-    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
-    return user
-
-
-def sign_in(client, user, browser="Firefox/130.0 Windows", **more):
-    """With the password, as allauth does it."""
-    client.post(
-        reverse("account_login"),
-        {"login": user.email, "password": "a-long-password-1"},
-        headers={"User-Agent": browser},
-        **more,
-    )
-    client.post(reverse("account_logout"))
-
-
-def told_of_sign_ins(user):
-    return list(Notice.objects.filter(recipient=user).order_by("pk").values_list("detail", flat=True))
-
-
-def test_a_sign_in_from_a_new_device_is_told_once(client, member):
-    sign_in(client, member)
-    sign_in(client, member)
-    sign_in(client, member, "Firefox/131.0 Windows", REMOTE_ADDR="198.51.100.1")  # it moves about
-
-    assert told_of_sign_ins(member) == ["Firefox on Windows"]
-
-
-def test_a_stranger_with_the_same_browser_is_told_of(client, member):
-    sign_in(client, member)
-    sign_in(Client(), member, REMOTE_ADDR="198.51.100.1")
-    sign_in(Client(), member, "Chrome/130 Android")
-
-    assert told_of_sign_ins(member) == ["Firefox on Windows", "Firefox on Windows", "Chrome on Android"]
 
 
 def test_every_step_of_a_visit_is_looked_at_once(visit):
