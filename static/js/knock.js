@@ -1,5 +1,5 @@
 // Makes a short sound when more people wait for the doctor than before, on whichever page the doctor is.
-let before = 0;
+const KEY = "waiting"; // how many waited, for the pages of this tab
 
 function ring() {
   const context = new AudioContext();
@@ -16,6 +16,6 @@ function ring() {
 document.addEventListener("htmx:afterSwap", ({ detail: { target } }) => {
   if (!target.matches("[data-knock]")) return;
   const now = Number(target.querySelector("[data-waiting]")?.dataset.waiting ?? 0);
-  if (now > before) ring();
-  before = now;
+  if (now > Number(sessionStorage.getItem(KEY))) ring();
+  sessionStorage.setItem(KEY, now);
 });
