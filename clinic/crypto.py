@@ -8,6 +8,8 @@ read from another column, it does not open.
 import json
 import os
 import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from decimal import Decimal
 from functools import partial
 from typing import Any
@@ -86,6 +88,15 @@ class KeyRing:
                 raise CannotDecrypt(f"data key {key_id} is not in this database")
             opened[key_id] = unwrap(row)
         return opened[key_id]
+
+    @contextmanager
+    def of(self, rows: Iterable[DataKey]) -> Iterator[None]:
+        """Open values by the data keys in `rows`, of whichever database, until it is over."""
+        before, self._opened = self._opened, {row.pk: unwrap(row) for row in rows}
+        try:
+            yield
+        finally:
+            self._opened = before
 
     def current_id(self) -> int:
         """The data key for new values; the first one is made on first need."""

@@ -282,6 +282,11 @@ CORS_EXPOSE_HEADERS = ["etag", "ratelimit-limit", "ratelimit-remaining", "rateli
 CORS_URLS_REGEX = r"^/(api|fhir|_allauth)/"
 SILENCED_SYSTEM_CHECKS: list[str] = []
 
+# How long things are kept, in whole months; `manage.py purge` and a daily task drop what is older
+
+AUDIT_MONTHS = env.int("AUDIT_MONTHS", default=120)
+NOTICE_MONTHS = env.int("NOTICE_MONTHS", default=24)
+
 # Languages and times
 
 LANGUAGE_CODE = "en"

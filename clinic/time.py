@@ -53,6 +53,12 @@ def validate_zone(name: str) -> None:
         raise ValidationError(_("Choose a time zone from the list, like Europe/Lisbon."), code="unknown_zone")
 
 
+def months_before(at: datetime, months: int) -> datetime:
+    """The first instant, in UTC, of the month that began `months` before that of `at`."""
+    months_since_0 = at.year * 12 + at.month - 1 - months
+    return datetime(months_since_0 // 12, months_since_0 % 12 + 1, 1, tzinfo=UTC)
+
+
 def day_bounds(day: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
     """The half-open interval ``[start, end)`` that `day` covers in `zone`.
 
