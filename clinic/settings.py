@@ -371,6 +371,7 @@ CELERY_BEAT_SCHEDULE = {
     "chase emergencies": {"task": "appointments.tasks.chase_emergencies", "schedule": 15.0},
     "find absences": {"task": "televisit.tasks.find_absences", "schedule": 30.0},
     "open rooms": {"task": "televisit.tasks.open_rooms", "schedule": 30.0},
+    "reconcile rooms": {"task": "televisit.tasks.reconcile_all_rooms", "schedule": 600.0},
     "close expired rooms": {"task": "televisit.tasks.close_expired_rooms", "schedule": 15.0},
     "announce what was left": {"task": "clinic.notices.tasks.announce_left_over", "schedule": 60.0},
     "seal the audit log": {"task": "clinic.audit.tasks.seal_audit", "schedule": 60.0},

@@ -7,10 +7,10 @@ from django.utils import timezone
 
 from appointments.models import Appointment
 
-from . import rooms
+from . import reconciliation, rooms
 from .absence import settle, visits_to_settle, visits_without_doctor
 from .errors import VisitIsCancelled, VisitIsOver
-from .models import Visit, VisitRoom
+from .models import Integration, Visit, VisitRoom
 from .providers.errors import ProviderError
 
 again: dict[str, Any] = {"autoretry_for": (ProviderError,), "retry_backoff": 2, "max_retries": 6}
@@ -96,3 +96,17 @@ def put_out_of_room(room_id: int, seat_uid: str) -> None:
     room = VisitRoom.objects.at_services().with_visit().filter(pk=room_id).first()
     if room is not None:
         rooms.put_out(room, seat_uid)
+
+
+@shared_task
+def reconcile_all_rooms() -> None:
+    """Queue a look at each video service's rooms."""
+    for pk in Integration.objects.to_reconcile().values_list("pk", flat=True):
+        reconcile_rooms.delay(pk)
+
+
+@shared_task(**again)
+def reconcile_rooms(integration_id: int) -> int:
+    """Close what does not agree between one service and us. Gives how much that was; safe to run again."""
+    found = reconciliation.reconcile(Integration.objects.get(pk=integration_id), at=timezone.now())
+    return len(found.lines())

@@ -17,6 +17,11 @@ class IntegrationQuerySet(models.QuerySet["Integration"]):
         """Those that hold the clinic's visits, the first choice first."""
         return self.filter(clinic=clinic, is_active=True).order_by("order", "pk")
 
+    def to_reconcile(self) -> "IntegrationQuerySet":
+        """Those that may have rooms: in use, or with rooms that they have not closed yet."""
+        at_work = models.Q(is_active=True) | models.Q(rooms__isnull=False, rooms__gone_at__isnull=True)
+        return self.filter(at_work).distinct().select_related("clinic")
+
 
 class Integration(models.Model):
     """A video service that a clinic uses. Credentials go in by the admin's form and are shown nowhere.
