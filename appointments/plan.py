@@ -83,7 +83,7 @@ class SlotPlan:
     def __init__(self, doctor: Doctor, *, at: datetime, rules: Iterable[Availability] | None = None) -> None:
         self.doctor, self.at = doctor, at
         self.work = WorkingTime(doctor, at=at, rules=rules)
-        gap = timedelta(minutes=doctor.buffer_before_minutes + doctor.buffer_after_minutes)
+        gap = timedelta(minutes=doctor.free_minutes_before + doctor.free_minutes_after)
         self.pace = Pace(length=timedelta(minutes=doctor.visit_minutes), gap=gap)
 
     @property

@@ -96,6 +96,16 @@ def test_slots_keep_the_buffers_and_the_visits_length_of_the_doctor(doctor):
     assert open_times(doctor)[:2] == ["08 09:00", "08 09:30"]
 
 
+@pytest.mark.parametrize(("own", "first"), [(None, ["08 09:00", "08 09:35"]), (0, ["08 09:00", "08 09:20"])])
+def test_a_doctor_without_buffers_keeps_those_of_the_clinic(doctor, own, first):
+    doctor.clinic.buffer_before_minutes, doctor.clinic.buffer_after_minutes = 5, 10
+    doctor.buffer_before_minutes = doctor.buffer_after_minutes = own
+
+    add_hours(doctor)
+
+    assert open_times(doctor)[:2] == first
+
+
 def test_another_length_of_visits_replaces_the_open_slots(doctor):
     add_hours(doctor)
     doctor.slot_minutes = 30

@@ -14,8 +14,8 @@ SETTINGS = {
     "zone": "Europe/Lisbon",
     "booking_mode": "instant",
     "slot_minutes": "30",
-    "buffer_before_minutes": "0",
-    "buffer_after_minutes": "0",
+    "buffer_before_minutes": "",
+    "buffer_after_minutes": "",
     "languages": ["en"],
 }
 

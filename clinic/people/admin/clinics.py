@@ -23,6 +23,8 @@ class ClinicAdmin(OfOwnClinics, AuditedAdmin):
             {
                 "fields": (
                     "slot_minutes",
+                    "buffer_before_minutes",
+                    "buffer_after_minutes",
                     "horizon_days",
                     "minimum_notice_minutes",
                     "hold_minutes",

@@ -77,7 +77,7 @@ class OwnPatientChangeSerializer(OwnPatientSerializer):
 
 
 class OwnDoctorSerializer(serializers.ModelSerializer):
-    """How the doctor can be booked. `slot_minutes` null is the clinic's."""
+    """How the doctor can be booked. `slot_minutes` and buffers that are null are the clinic's."""
 
     clinic = serializers.CharField(source="clinic.slug", read_only=True)
     specialties: Any = serializers.SlugRelatedField(slug_field="slug", many=True, read_only=True)

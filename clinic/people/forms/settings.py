@@ -69,5 +69,7 @@ class DoctorSettingsForm(forms.ModelForm):
         widgets = {"booking_mode": forms.RadioSelect}
         help_texts = {
             "slot_minutes": _("Empty: as your clinic has it. Free times follow at once; what is booked stays as it is"),
+            "buffer_before_minutes": _("Empty: as your clinic has it"),
+            "buffer_after_minutes": _("Empty: as your clinic has it"),
             "about": _("One line that patients read under your name"),
         }

@@ -54,6 +54,12 @@ class Clinic(models.Model):
     slot_minutes = models.PositiveSmallIntegerField(
         _("length of a visit, minutes"), default=20, validators=[MinValueValidator(5), MaxValueValidator(240)]
     )
+    buffer_before_minutes = models.PositiveSmallIntegerField(
+        _("free before a visit, minutes"), default=0, validators=[MaxValueValidator(240)]
+    )
+    buffer_after_minutes = models.PositiveSmallIntegerField(
+        _("free after a visit, minutes"), default=0, validators=[MaxValueValidator(240)]
+    )
     horizon_days = models.PositiveSmallIntegerField(
         _("days that can be booked ahead"), default=60, validators=[MinValueValidator(1), MaxValueValidator(365)]
     )

@@ -85,10 +85,18 @@ class Doctor(models.Model):
         help_text=_("Empty: as the clinic has it."),
     )
     buffer_before_minutes = models.PositiveSmallIntegerField(
-        _("free before a visit, minutes"), default=0, validators=[MaxValueValidator(240)]
+        _("free before a visit, minutes"),
+        null=True,
+        blank=True,
+        validators=[MaxValueValidator(240)],
+        help_text=_("Empty: as the clinic has it."),
     )
     buffer_after_minutes = models.PositiveSmallIntegerField(
-        _("free after a visit, minutes"), default=0, validators=[MaxValueValidator(240)]
+        _("free after a visit, minutes"),
+        null=True,
+        blank=True,
+        validators=[MaxValueValidator(240)],
+        help_text=_("Empty: as the clinic has it."),
     )
 
     objects = DoctorQuerySet.as_manager()
@@ -129,6 +137,18 @@ class Doctor(models.Model):
     def visit_minutes(self) -> int:
         """Length of a slot: the doctor's own, else the clinic's."""
         return self.slot_minutes or self.clinic.slot_minutes
+
+    @property
+    def free_minutes_before(self) -> int:
+        """What is kept free before a visit: the doctor's own, else the clinic's."""
+        own = self.buffer_before_minutes
+        return self.clinic.buffer_before_minutes if own is None else own
+
+    @property
+    def free_minutes_after(self) -> int:
+        """What is kept free after a visit: the doctor's own, else the clinic's."""
+        own = self.buffer_after_minutes
+        return self.clinic.buffer_after_minutes if own is None else own
 
     def approve(self, *, by: User, at: datetime) -> None:
         """Staff have checked register, number and region. Safe to run again: the first approval stands."""
