@@ -16,7 +16,6 @@ export class Booth {
   constructor(place) {
     this.place = place;
     place.replaceChildren();
-    for (const button of buttons()) button.disabled = true; // until there is something to switch
   }
 
   /** The tile of one person, or of their screen. */
@@ -66,12 +65,9 @@ export class Booth {
 
   close() {
     this.#listening.abort();
+    for (const button of document.querySelectorAll("[data-device]")) button.disabled = true;
     for (const id of [...this.#tiles.keys()]) this.remove(id);
   }
-}
-
-function buttons() {
-  return document.querySelectorAll("[data-device]");
 }
 
 function show(button, isOn) {

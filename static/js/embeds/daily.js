@@ -1,4 +1,4 @@
-// Daily's own page for the room, in a frame that its script looks after: the token stands in no address.
+// Daily's own page for the room, in a frame that its script looks after; people leave by our button.
 
 import Daily from "../../vendor/daily-js/0.92.2/daily-esm.mjs";
 

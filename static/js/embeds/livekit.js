@@ -3,7 +3,7 @@
 import "../../vendor/livekit-client/2.23.0/livekit-client.umd.mjs";
 import { Booth, factsOf } from "./booth.js";
 
-const { DisconnectReason, Room, RoomEvent, Track } = globalThis.LivekitClient;
+const { DisconnectReason, Room, RoomEvent, Track, setLogLevel } = globalThis.LivekitClient;
 const FOR_GOOD = [
   DisconnectReason.CLIENT_INITIATED,
   DisconnectReason.DUPLICATE_IDENTITY,
@@ -11,6 +11,8 @@ const FOR_GOOD = [
   DisconnectReason.ROOM_DELETED,
 ];
 const TRY_AGAIN_MS = 3000;
+
+setLogLevel("warn");
 
 export async function enter(place, entry) {
   const visit = new LiveKitRoom(place, entry);
@@ -24,6 +26,7 @@ class LiveKitRoom {
   #entry;
   #room = new Room({ adaptiveStream: true, dynacast: true });
   #retry = 0;
+  #hasBeenIn = false;
 
   constructor(place, entry) {
     this.#booth = new Booth(place);
@@ -40,6 +43,7 @@ class LiveKitRoom {
 
   async connect() {
     await this.#room.connect(this.#entry.url.split("#")[0], this.#entry.token);
+    this.#hasBeenIn = true;
     for (const who of this.#room.remoteParticipants.values()) this.#booth.tile(who.identity, who.name);
   }
 
@@ -113,7 +117,7 @@ class LiveKitRoom {
   }
 
   #comeBack(reason) {
-    if (FOR_GOOD.includes(reason)) return;
+    if (!this.#hasBeenIn || FOR_GOOD.includes(reason)) return;
     this.#retry = setTimeout(() => this.connect().catch(() => this.#comeBack()), TRY_AGAIN_MS);
   }
 }

@@ -31,7 +31,7 @@ class OpenTokRoom {
   #facts;
   #session;
   #publisher = null;
-  #isOver = false;
+  #isIn = false;
   #retry = 0;
 
   constructor(place, entry, facts) {
@@ -48,6 +48,7 @@ class OpenTokRoom {
 
   async connect() {
     await done((callback) => this.#session.connect(this.#entry.token, callback));
+    this.#isIn = true;
     this.#publish();
   }
 
@@ -57,7 +58,7 @@ class OpenTokRoom {
   }
 
   leave() {
-    this.#isOver = true;
+    this.#isIn = false;
     clearTimeout(this.#retry);
     this.#booth.close();
     this.#publisher?.destroy();
@@ -103,7 +104,7 @@ class OpenTokRoom {
 
   /** The session is the same, its people and pictures are made anew. */
   #comeBack() {
-    if (this.#isOver) return;
+    if (!this.#isIn) return;
     this.#booth.close();
     this.#booth = new Booth(this.#booth.place);
     this.#retry = setTimeout(() => this.connect().catch(() => this.#comeBack()), TRY_AGAIN_MS);

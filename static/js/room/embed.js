@@ -22,6 +22,7 @@ const reach = new Reach(page, socket);
 arrangePanels(root);
 bindShortcuts(root, document.querySelector("[data-shortcuts]"));
 bindFullScreen(root, page.find("[data-full-screen]"));
+for (const button of root.querySelectorAll("[data-device]")) button.disabled = true; // until there is something to switch
 
 let inside = null; // what the module's enter() gave
 let renewal = 0;

@@ -56,7 +56,7 @@ class FakeDaily(FakeService):
         room["config"].update(facts.get("properties", {}))
         return room
 
-    @route("POST", "/rooms")
+    @route("POST", "/v1/rooms")
     def create(self, call):
         self.authorize(call)
         facts = call.json()
@@ -69,12 +69,12 @@ class FakeDaily(FakeService):
         self.rooms[name] = self.settle(room | {"url": f"{self.origin}/{name}"}, facts)
         return self.rooms[name]
 
-    @route("POST", "/rooms/([^/]+)")
+    @route("POST", "/v1/rooms/([^/]+)")
     def update(self, call, name):
         self.authorize(call)
         return self.settle(self.room(name), call.json())
 
-    @route("GET", "/rooms")
+    @route("GET", "/v1/rooms")
     def index(self, call):
         self.authorize(call)
         limit = int(call.query.get("limit", 100))
@@ -85,21 +85,21 @@ class FakeDaily(FakeService):
         start = ids.index(call.query["starting_after"]) + 1 if "starting_after" in call.query else 0
         return {"total_count": len(rooms), "data": rooms[start : start + limit]}
 
-    @route("DELETE", "/rooms/([^/]+)")
+    @route("DELETE", "/v1/rooms/([^/]+)")
     def delete(self, call, name):
         self.authorize(call)
         self.room(name)
         del self.rooms[name]
         return {"deleted": True, "name": name}
 
-    @route("GET", "/rooms/([^/]+)/presence")
+    @route("GET", "/v1/rooms/([^/]+)/presence")
     def presence(self, call, name):
         self.authorize(call)
         self.room(name)
         people = [{"id": str(uuid.uuid4()), "room": name, "userId": uid} for uid in self.inside.get(name, {})]
         return {"total_count": len(people), "data": people}
 
-    @route("POST", "/rooms/([^/]+)/eject")
+    @route("POST", "/v1/rooms/([^/]+)/eject")
     def eject(self, call, name):
         self.authorize(call)
         self.room(name)
@@ -111,7 +111,7 @@ class FakeDaily(FakeService):
         self.banned |= {(name, uid) for uid in uids if facts.get("ban")}
         return {"ejectedIds": gone}
 
-    @route("POST", "/meeting-tokens")
+    @route("POST", "/v1/meeting-tokens")
     def token(self, call):
         self.authorize(call)
         properties = call.json().get("properties", {})
@@ -119,20 +119,28 @@ class FakeDaily(FakeService):
             refuse(400, "invalid-request-error", "unknown property")
         return {"token": jwt.encode(properties, LONG_SECRET, algorithm="HS256")}
 
+    @route("GET", "/([^/]+)")
+    def page(self, call, name):
+        self.room(name)
+        return "<!doctype html><html lang=en><title>Daily</title><p>The room at Daily</p>"
+
     def admit(self, entry, room):
         """A frame with the room's page, to which the token is given."""
         name = room.name if room else entry.url.rpartition("/")[2]
         config = self.rooms[name]["config"] if name in self.rooms else self.no("no such room")
-        try:
-            claims = jwt.decode(entry.token, LONG_SECRET, algorithms=["HS256"], options=UNTIMED)
-        except jwt.InvalidTokenError:
-            self.no("bad token")
+        claims = self.claims(entry.token)
         at, uid = self.seconds(), claims["user_id"]
         if claims["room_name"] != name or not claims["nbf"] <= at < claims["exp"]:
             self.no("token of another room, or time")
         if (name, uid) in self.banned or not config["nbf"] <= at < config["exp"]:
             self.no("banned, or the room is closed")
         return name, uid, claims["is_owner"]
+
+    def claims(self, token):
+        try:
+            return jwt.decode(token, LONG_SECRET, algorithms=["HS256"], options=UNTIMED)
+        except jwt.InvalidTokenError:
+            raise NoEntry("bad token") from None
 
     def no(self, reason):
         raise NoEntry(reason)

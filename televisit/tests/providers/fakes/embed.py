@@ -14,7 +14,7 @@ class FakeEmbed(FakeService):
     def page(self, call):
         if call.query.get("embedId") != self.credentials["embed_id"] or not call.query.get("room"):
             raise Refusal(404)
-        return "<!doctype html><title>Embed</title><p>A room</p>"
+        return "<!doctype html><html lang=en><title>OpenTok</title><p>The room of the embed</p>"
 
     def admit(self, entry, room):
         raise NoEntry("nobody is asked anything")

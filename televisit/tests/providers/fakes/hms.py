@@ -69,14 +69,14 @@ class FakeHms(FakeService):
     def room(self, name):
         return self.rooms.get(name) or refuse(404, "room not found")
 
-    @route("GET", "/templates/([^/]+)")
+    @route("GET", "/v2/templates/([^/]+)")
     def template(self, call, name):
         self.authorize(call)
         if name != "template-1":
             refuse(404, "template not found")
         return {"id": name, "roles": {"host": {"name": "host"}, "guest": {"name": "guest"}}}
 
-    @route("POST", "/rooms")
+    @route("POST", "/v2/rooms")
     def create(self, call):
         """The same name gives the same room, with its configuration overwritten."""
         self.authorize(call)
@@ -95,13 +95,13 @@ class FakeHms(FakeService):
         room.update(facts)
         return room
 
-    @route("POST", "/rooms/([^/]+)")
+    @route("POST", "/v2/rooms/([^/]+)")
     def update(self, call, name):
         self.authorize(call)
         self.room(name).update(call.json())
         return self.room(name)
 
-    @route("GET", "/rooms")
+    @route("GET", "/v2/rooms")
     def index(self, call):
         self.authorize(call)
         limit = int(call.query["limit"])
@@ -113,7 +113,7 @@ class FakeHms(FakeService):
         page = rooms[start : start + limit]
         return {"limit": limit, "data": page, "last": page[-1]["id"] if page else ""}
 
-    @route("POST", "/room-codes/room/([^/]+)/role/([^/]+)")
+    @route("POST", "/v2/room-codes/room/([^/]+)/role/([^/]+)")
     def code(self, call, name, role):
         """One that is on stays the role's code; otherwise there is a new one."""
         self.authorize(call)
@@ -129,13 +129,13 @@ class FakeHms(FakeService):
             self.codes += known
         return known[0]
 
-    @route("GET", "/room-codes/room/([^/]+)")
+    @route("GET", "/v2/room-codes/room/([^/]+)")
     def list_codes(self, call, name):
         self.authorize(call)
         self.room(name)
         return {"data": [row for row in self.codes if row["room_id"] == name]}
 
-    @route("POST", "/room-codes/code")
+    @route("POST", "/v2/room-codes/code")
     def switch_code(self, call):
         self.authorize(call)
         facts = call.json()
@@ -143,7 +143,7 @@ class FakeHms(FakeService):
         row["enabled"] = facts["enabled"]
         return row
 
-    @route("GET", "/active-rooms/([^/]+)/peers")
+    @route("GET", "/v2/active-rooms/([^/]+)/peers")
     def list_peers(self, call, name):
         self.authorize(call)
         self.active(name)
@@ -151,7 +151,7 @@ class FakeHms(FakeService):
         found = [who for who in self.inside[name] if uid in {None, who}]
         return {"peers": {self.peers[name, who]: {"id": self.peers[name, who], "user_id": who} for who in found}}
 
-    @route("POST", "/active-rooms/([^/]+)/remove-peers")
+    @route("POST", "/v2/active-rooms/([^/]+)/remove-peers")
     def remove_peers(self, call, name):
         self.authorize(call)
         self.active(name)
@@ -160,7 +160,7 @@ class FakeHms(FakeService):
         self.inside[name].pop(who or refuse(404, "peer not found"), None)
         return {"message": "peer remove request submitted"}
 
-    @route("POST", "/active-rooms/([^/]+)/end-room")
+    @route("POST", "/v2/active-rooms/([^/]+)/end-room")
     def end_room(self, call, name):
         self.authorize(call)
         self.active(name)
@@ -175,13 +175,7 @@ class FakeHms(FakeService):
 
     @route("GET", "/meeting/([^/]+)")
     def page(self, call, code):
-        return "<!doctype html><title>100ms</title><p>Prebuilt</p>"
-
-    def answer(self, call):
-        """The page is not under the API's path."""
-        if call.path.startswith("/meeting/"):
-            return 200, self.page(call, call.path.rpartition("/")[2])
-        return super().answer(call)
+        return "<!doctype html><html lang=en><title>100ms</title><p>The room at 100ms</p>"
 
     def admit(self, entry, room):
         """With the app token."""

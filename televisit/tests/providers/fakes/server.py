@@ -59,7 +59,7 @@ def route(method: str, pattern: str) -> Callable[[Any], Any]:
     """Decorator of what answers calls of `method` to a path; the groups of `pattern` are its further arguments."""
 
     def mark(function: Any) -> Any:
-        function.route = (method, re.compile(pattern + r"\Z"))
+        function.route = re.compile(f"{method} {pattern}")
         return function
 
     return mark
@@ -68,7 +68,7 @@ def route(method: str, pattern: str) -> Callable[[Any], Any]:
 class FakeService:
     """`with FakeDaily() as fake:` — `fake.account` is the contract of a clinic with it."""
 
-    base: ClassVar[str] = ""
+    base: ClassVar[str] = ""  # of its API's addresses; its pages are at the root
     provider: ClassVar[type]
     credentials: ClassVar[dict[str, str]] = {}
     has_calls: ClassVar[bool] = True
@@ -141,9 +141,8 @@ class FakeService:
 
     def answer(self, call: Call) -> tuple[int, Any]:
         for function in self.routes:
-            method, pattern = function.route
-            match = pattern.match(call.path.removeprefix(self.base))
-            if call.method == method and call.path.startswith(self.base) and match:
+            match = function.route.fullmatch(f"{call.method} {call.path}")
+            if match:
                 with self.lock:
                     return 200, function(call, *match.groups())
         raise Refusal(404)

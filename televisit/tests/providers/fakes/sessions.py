@@ -6,6 +6,7 @@ import json
 import uuid
 from datetime import timedelta
 from functools import cache
+from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import jwt
@@ -25,7 +26,7 @@ RAW_KINDS = {
     "unknown": "streamCreated",
 }
 FORM = {"p2p.preference", "archiveMode", "location", "e2ee", "archiveName", "archiveResolution"}
-SCRIPT = "window.OT = { initSession: () => ({ connect() {}, on() {} }) };"
+SCRIPT = (Path(__file__).parent / "opentok.js").read_text()
 
 
 def refuse(status, message):
@@ -53,7 +54,7 @@ class FakeSessions(FakeService):
 
     def __init__(self):
         super().__init__()
-        self.sessions, self.connections = [], {}
+        self.sessions, self.connections, self.entered = [], {}, []
 
     def good(self, claims):
         if not claims["iat"] <= self.seconds() < claims["exp"]:
@@ -95,6 +96,12 @@ class FakeSessions(FakeService):
     @route("GET", "/opentok.js")
     def script(self, call):
         return SCRIPT
+
+    @route("POST", "/connect")
+    def connect(self, call):
+        """What the browsers' script says over its own line."""
+        self.entered.append(jwt.decode(call.body.decode(), options={"verify_signature": False}))
+        return {}
 
     def right(self, project):
         if project != self.project:
