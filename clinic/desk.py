@@ -13,6 +13,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
 from appointments.models import Appointment
+from clinic.heartbeats import silent
 from clinic.notices.models import Delivery
 from clinic.notices.models.deliveries import ENDED_BADLY
 from clinic.people.languages import language_name
@@ -181,6 +182,12 @@ def integrations(user: User, at: datetime) -> Panel:
     return Panel(_("Video services that fail"), rows, _("None."), "danger")
 
 
+def machinery(user: User, at: datetime) -> Panel:
+    """Worker and beat: without them nothing is sent, and nothing ends by itself."""
+    rows = [Row(name, "", None, _("is not heard of: see its log, and start it again")) for name in silent()]
+    return Panel(_("Programs that have stopped"), rows, _("Worker and beat are running."), "danger")
+
+
 Maker = Callable[[User, datetime], Panel | tuple[Panel, ...]]
 AT_DESK = "people.work_at_desk"
 PANELS: Iterable[tuple[str, Maker]] = (
@@ -192,4 +199,5 @@ PANELS: Iterable[tuple[str, Maker]] = (
     (AT_DESK, interpreters),
     ("notices.view_delivery", undelivered),
     ("televisit.view_integration", integrations),
+    ("notices.view_delivery", machinery),
 )

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from appointments.models import Appointment
 from appointments.tests.factories import AppointmentFactory
+from clinic import heartbeats
 from clinic.people.tests.factories import ClinicFactory, DoctorFactory, PatientFactory, StaffFactory, staff_in
 from televisit.models import Integration, Invitation
 from televisit.models.choices import Role
@@ -93,6 +94,12 @@ def test_a_video_service_whose_test_failed(client):
         Integration.objects.create(clinic=clinic, provider="daily", problem=problem)
 
     assert panels(client, StaffFactory())["Video services that fail"] == [f"{clinic}, daily"]
+
+
+def test_a_program_that_is_silent(client):
+    heartbeats.note(heartbeats.WORKER)
+
+    assert panels(client, staff_in("operator"))["Programs that have stopped"] == [heartbeats.BEAT]
 
 
 def test_staff_of_one_clinic_see_that_clinic(client):

@@ -91,3 +91,13 @@ def test_demo_is_left_out_quietly_where_there_are_people() -> None:
 
     assert "not loaded" in run("--if-empty")
     assert not Doctor.objects.exists()
+
+
+@pytest.mark.django_db
+def test_a_dry_run_loads_nobody(settings, capsys):
+    settings.DEBUG = True
+
+    call_command("demo", "--dry-run")
+
+    assert "would be loaded" in capsys.readouterr().out
+    assert not User.objects.exists()

@@ -24,9 +24,14 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--if-empty", action="store_true", help="load nothing, and end well, if there are people")
 
-    def handle(self, *args: Any, if_empty: bool, **options: Any) -> None:
+        parser.add_argument("--dry-run", action="store_true", help="say whether it would be loaded, load nothing")
+
+    def handle(self, *args: Any, if_empty: bool, dry_run: bool, **options: Any) -> None:
         if not settings.DEBUG:
             raise CommandError("The demo clinic is for development: it loads only with DEBUG on.")
+        if dry_run:
+            self.stdout.write(f"The demo clinic would {'not ' if has_people() else ''}be loaded.")
+            return
         if not has_people():
             self.load()
         elif not if_empty:
