@@ -14,6 +14,7 @@ from .errors import NotOffered
 from .reader import Reader
 
 NOTHING = Q(pk__in=[])
+EVERYTHING = ~NOTHING  # an empty Q would vanish beside others
 
 
 @dataclass(frozen=True)
@@ -111,7 +112,7 @@ class Always(Token):
         return self.any_code() if code == self.code else NOTHING
 
     def any_code(self) -> Q:
-        return Q()
+        return EVERYTHING
 
 
 @dataclass(frozen=True)
@@ -134,7 +135,7 @@ class Among(Token):
         return self.conditions.get(code, NOTHING)
 
     def any_code(self) -> Q:
-        return Q()
+        return EVERYTHING
 
 
 @dataclass(frozen=True)

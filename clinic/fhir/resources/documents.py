@@ -8,13 +8,23 @@ from django.utils.translation import gettext
 
 from clinic.fhir import names
 from clinic.fhir.datatypes import R4, Json, coding, concept, identifier, instant, lean, own_system, reference
-from clinic.fhir.parameters import Always, Among, Date, Parameter, Reference, Target, Token, patient_parameters
+from clinic.fhir.parameters import (
+    EVERYTHING,
+    NOTHING,
+    Always,
+    Among,
+    Date,
+    Parameter,
+    Reference,
+    Target,
+    Token,
+    patient_parameters,
+)
 from clinic.fhir.reader import Reader
 from clinic.fhir.resource import Resource, Source
 from clinic.people.models import Chart
 from clinic.record.permissions import open_to
 from prescriptions.models import Prescription
-
 
 LOINC = "http://loinc.org"
 PRESCRIPTION = coding(LOINC, "57833-6", "Prescription for medication")
@@ -119,7 +129,6 @@ def parameters(
     )
 
 
-NONE, ALL = Q(pk__in=[]), Q()
 IDENTIFIER = {"name": "identifier", "shared": "clinical-identifier", "system": own_system("document")}
 CHARTS = Source(
     model=Chart,
@@ -134,8 +143,8 @@ CHARTS = Source(
         date="uploaded_at",
         author="uploaded_by__doctor",
         encounter="visit_chart__visit",
-        statuses={"current": ALL, "superseded": NONE},
-        coded=NONE,
+        statuses={"current": EVERYTHING, "superseded": NOTHING},
+        coded=NOTHING,
         content_type=Token("contenttype", field="content_type"),
     ),
 )
@@ -156,7 +165,7 @@ PDFS = Source(
             "current": Q(status=Prescription.Status.ISSUED),
             "superseded": Q(status=Prescription.Status.REVOKED),
         },
-        coded=ALL,
+        coded=EVERYTHING,
         content_type=Always("contenttype", code="application/pdf"),
     ),
 )

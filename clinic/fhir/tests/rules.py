@@ -3,6 +3,7 @@
 import json
 import re
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -104,11 +105,10 @@ def check_appointment(resource: dict[str, Any]) -> None:
 def check_encounter(resource: dict[str, Any]) -> None:
     """A history without gaps, of other statuses than that which follows."""
     steps = resource.get("statusHistory", [])
-    for step, later in zip(steps, steps[1:], strict=False):
-        assert step["period"]["end"] == later["period"]["start"]
-    following = [*[step["status"] for step in steps[1:]], resource["status"]]
-    assert all(step["status"] != after for step, after in zip(steps, following, strict=True))
-    assert ("period" in resource) == ("in-progress" in [*[step["status"] for step in steps], resource["status"]])
+    assert all(step["period"]["end"] == later["period"]["start"] for step, later in pairwise(steps))
+    statuses = [*(step["status"] for step in steps), resource["status"]]
+    assert all(before != after for before, after in pairwise(statuses))
+    assert ("period" in resource) == ("in-progress" in statuses)
 
 
 def check_bundle(resource: dict[str, Any]) -> None:
