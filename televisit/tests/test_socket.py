@@ -1,4 +1,4 @@
-"""The socket of a visit: who gets in, what is passed on, when it closes."""
+"""The socket of a visit: who is let in, what is passed on, when it closes."""
 
 from datetime import timedelta
 
@@ -6,12 +6,10 @@ import pytest
 from asgiref.sync import sync_to_async
 from django.utils import timezone
 
-from clinic.people.tests.factories import PatientFactory, RepresentationFactory, UserFactory
+from clinic.people.tests.factories import RepresentationFactory, UserFactory
 from televisit.models import Attendance, Visit
-from televisit.providers.webrtc import ice_servers
 from televisit.tests.factories import a_seat_of_the_patient, a_visit
 from televisit.tests.pages import Page, in_loop, two_pages
-from televisit.tokens import join_token
 
 pytestmark = pytest.mark.django_db(transaction=True)
 in_db = sync_to_async
@@ -223,152 +221,6 @@ async def test_idle_socket_stays_open():
 
     assert await doctor.hears("pong")
     assert await patient.hears_nothing_of("pong")
-
-
-@pytest.mark.parametrize(
-    ("starts_in", "closed"),
-    [(timedelta(hours=2), (4425, "early")), (-timedelta(hours=2), (4408, "expired"))],
-)
-def test_outside_its_hours_the_visit_has_no_socket(starts_in, closed):
-    @in_loop
-    async def come():
-        visit = await in_db(a_visit)(starts_in=starts_in)
-        page = await Page.open(visit, visit.host.user)
-        await page.hello()
-        assert await page.is_closed_with() == closed
-
-    come()
-
-
-@in_loop
-async def test_patient_without_a_seat_is_sent_to_the_door():
-    visit = await in_db(a_visit)()
-    page = await Page.open(visit, visit.appointment.patient.user)
-
-    await page.hello()
-
-    assert await page.is_closed_with() == (4403, "no_seat")
-
-
-@pytest.mark.parametrize("who", [UserFactory, lambda: PatientFactory().user])
-def test_strangers_do_not_learn_that_the_visit_exists(who):
-    @in_loop
-    async def come():
-        visit = await in_db(a_visit)()
-        stranger = await in_db(who)()
-        ours = await Page.open(visit, stranger)
-        nobodys = await Page.open("000000000000", stranger)
-        assert await ours.is_closed_with() == await nobodys.is_closed_with() == (4404, "not_found")
-
-    come()
-
-
-@in_loop
-async def test_who_is_not_signed_in_is_refused():
-    page = await Page.open(await in_db(a_visit)(), None)
-
-    await page.hello()
-
-    assert await page.is_closed_with() == (4401, "not_signed_in")
-
-
-@in_loop
-async def test_page_of_another_site_gets_no_socket():
-    visit = await in_db(a_visit)()
-    page = await in_db(Page)(visit.code, visit.host.user, origin=b"https://elsewhere.example")
-
-    assert not await page.connects()
-
-
-@in_loop
-async def test_join_token_opens_the_socket_without_a_session():
-    visit = await in_db(a_visit)()
-    page = await Page.open(visit, None)
-
-    await page.hello(token=join_token(visit, visit.host.user, "doctor"))
-
-    assert (await page.hears("admitted"))["you"]["role"] == "doctor"
-
-
-@pytest.mark.parametrize("fault", ["another visit", "tampered", "not a token"])
-def test_bad_join_token_opens_nothing(fault):
-    @in_loop
-    async def come():
-        visit = await in_db(a_visit)()
-        other = await in_db(a_visit)(doctor=visit.host, starts_in=timedelta(hours=2))
-        good = join_token(visit, visit.host.user, "doctor")
-        tokens = {
-            "another visit": join_token(other, visit.host.user, "doctor"),
-            "tampered": good[:-6] + "AAAAAA",
-            "not a token": "abc",
-        }
-        page = await Page.open(visit, None)
-        await page.hello(token=tokens[fault])
-        assert await page.is_closed_with() == (4404, "not_found")
-
-    come()
-
-
-@in_loop
-async def test_turn_credentials_come_with_admission_only_and_end_with_the_visit(settings):
-    settings.TURN_URLS, settings.TURN_SECRET = ["turn:turn.clinic.example:3478"], "a-secret"
-    visit = await in_db(a_visit)(starts_in=-timedelta(minutes=10))
-    seat = await in_db(a_seat_of_the_patient)(visit)
-    patient = await Page.open(visit, seat.user)
-    await patient.hello()
-    assert await patient.hears("waiting") == {"type": "waiting"}
-
-    await in_db(seat.admit)(by=visit.host.user, at=timezone.now())
-
-    [server] = (await patient.hears("admitted"))["ice_servers"]
-    assert server["urls"] == ["turn:turn.clinic.example:3478"]
-    assert server["username"] == f"{int(visit.expires_at.timestamp())}:{seat.uid}"
-
-
-def test_turn_credentials_are_what_coturn_computes(settings):
-    settings.TURN_URLS, settings.TURN_SECRET = ["turn:t:1"], "north"
-    at = timezone.datetime.fromtimestamp(1_400_000_000, tz=timezone.get_default_timezone())
-
-    [server] = ice_servers("seat", until=at)
-
-    assert server["username"] == "1400000000:seat"
-    assert server["credential"] == "/d5SMVlUDP1FmlTOQ2B63sVhg6o="
-
-
-@in_loop
-async def test_turn_credentials_are_renewed_for_who_is_in(settings):
-    settings.TURN_URLS, settings.TURN_SECRET, settings.TURN_SECONDS = ["turn:turn.test:3478"], "secret", 60
-    _visit, doctor, _patient = await two_pages()
-
-    await doctor.say(type="relays")
-
-    renewed = await doctor.hears("relays")
-    until = int(renewed["ice_servers"][0]["username"].partition(":")[0])
-    assert 50 <= until - timezone.now().timestamp() <= 60
-    assert renewed["renew_in"] == 30_000
-
-
-@in_loop
-async def test_who_waits_gets_no_turn_credentials():
-    visit = await in_db(a_visit)()
-    seat = await in_db(a_seat_of_the_patient)(visit)
-    patient = await Page.open(visit, seat.user)
-    await patient.hello()
-    await patient.hears("waiting")
-
-    await patient.say(type="relays")
-
-    assert (await patient.hears("error"))["code"] == "not_allowed"
-
-
-@in_loop
-async def test_turn_credentials_are_refused_once_the_visit_has_ended():
-    visit, doctor, _patient = await two_pages()
-    await in_db(Visit.objects.filter(pk=visit.pk).update)(status=Visit.Status.ENDED, ended_at=timezone.now())
-
-    await doctor.say(type="relays")
-
-    assert await doctor.is_closed_with() == (4410, "ended")
 
 
 @in_loop
