@@ -151,11 +151,24 @@ CHANNEL_LAYERS = {
         "CONFIG": {"hosts": [REDIS_URL], "prefix": f"{REDIS_URL.rpartition('/')[2]}:"},  # all databases share channels
     },
 }
-STORAGES = {
-    "default": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": CLINIC_DATA / "files", "base_url": None},
+ON_DISK = {
+    "BACKEND": "django.core.files.storage.FileSystemStorage",
+    "OPTIONS": {"location": CLINIC_DATA / "files", "base_url": None},
+}
+S3_BUCKET = env.str("S3_BUCKET", default="")  # empty: files lie on the disk
+ON_S3 = {  # the account's keys come from AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or from the machine's role
+    "BACKEND": "storages.backends.s3.S3Storage",
+    "OPTIONS": {
+        "bucket_name": S3_BUCKET,
+        "endpoint_url": env.str("S3_ENDPOINT", default="") or None,
+        "region_name": env.str("S3_REGION", default="") or None,
+        "file_overwrite": False,
+        "default_acl": None,
     },
+}
+CLAMAV_URL = env.str("CLAMAV_URL", default="")  # tcp://host:3310 or unix:///path; empty: nobody looks for viruses
+STORAGES = {
+    "default": ON_S3 if S3_BUCKET else ON_DISK,
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
@@ -378,6 +391,7 @@ CELERY_BEAT_SCHEDULE = {
     "forget what is over": {"task": "clinic.tasks.forget_what_is_over", "schedule": 3600.0},
     "tell of unread messages": {"task": "clinic.notices.tasks.tell_of_unread_messages", "schedule": 60.0},
     "tell of follow-ups": {"task": "clinic.notices.tasks.tell_of_follow_ups", "schedule": 3600.0},
+    "scan charts": {"task": "clinic.people.tasks.scan_charts", "schedule": 60.0},
     "send due reminders": {"task": "clinic.notices.tasks.send_due_reminders", "schedule": 30.0},
 }
 

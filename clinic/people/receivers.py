@@ -12,7 +12,9 @@ from django.http import HttpRequest
 
 from clinic.live import SIGNED_OUT, TRY_AGAIN, close_sockets, group_of_session, group_of_user
 from clinic.people import recent, second_factor
-from clinic.people.models import User
+from clinic.people.models import Chart, User
+from clinic.people.signals import chart_added
+from clinic.people.tasks import scan_charts
 
 
 @receiver(user_logged_out, dispatch_uid="signing out closes sockets")
@@ -33,6 +35,12 @@ def close_sockets_there(instance: UserSession, **kwargs: Any) -> None:
 def close_sockets_everywhere(user: User, **kwargs: Any) -> None:
     """Every other session has ended; the pages of the one that goes on dial again, and have its new key then."""
     close_sockets(group_of_user(user.pk), TRY_AGAIN)
+
+
+@receiver(chart_added, dispatch_uid="a new chart is scanned")
+def have_it_scanned(chart: Chart, **kwargs: Any) -> None:
+    if chart.scan == Chart.Scan.WAITING:
+        scan_charts.delay_on_commit()
 
 
 user_logged_in.connect(recent.note_sign_in, dispatch_uid="when a session began")

@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from clinic.codes import uid
 from clinic.crypto import EncryptedTextField, decrypt, encrypt
+from clinic.people import scanning
+from clinic.people.errors import HasVirus, NotScannedYet
 from clinic.people.signals import chart_added
 
 from .patients import Patient
@@ -27,6 +29,10 @@ def plain_name(text: str) -> str:
 
 
 class ChartQuerySet(models.QuerySet["Chart"]):
+    def to_scan(self) -> "ChartQuerySet":
+        """Those at which the virus scanner has not looked yet, the oldest first."""
+        return self.filter(scan=Chart.Scan.WAITING).order_by("pk")
+
     def current(self) -> "ChartQuerySet":
         """Those that were not deleted: what anybody is shown."""
         return self.filter(deleted_at__isnull=True)
@@ -43,6 +49,7 @@ class ChartQuerySet(models.QuerySet["Chart"]):
             content_type=content_type,
             size=len(content),
             sha256=sha256(content).hexdigest(),
+            scan=Chart.Scan.WAITING if scanning.is_configured() else Chart.Scan.NONE,
         )
         chart.file.save(chart.uid, ContentFile(encrypt(content, place=chart.place)), save=False)
         chart.save(force_insert=True)
@@ -66,6 +73,12 @@ class Chart(models.Model):
         JPEG = "image/jpeg", _("JPEG picture")
         PNG = "image/png", _("PNG picture")
 
+    class Scan(models.TextChoices):
+        NONE = "none", _("Not looked at: there is no scanner")
+        WAITING = "waiting", _("Waits for the scanner")
+        CLEAN = "clean", _("Clean")
+        VIRUS = "virus", _("Has a virus")
+
     uid = models.CharField(max_length=16, unique=True, default=uid, editable=False)
     patient = models.ForeignKey(Patient, models.PROTECT, verbose_name=_("patient"), related_name="charts")
     uploaded_by = models.ForeignKey(User, models.PROTECT, verbose_name=_("uploaded by"), related_name="+")
@@ -75,6 +88,8 @@ class Chart(models.Model):
     sha256 = models.CharField(_("SHA-256"), max_length=64)
     content_type = models.CharField(_("type"), max_length=40, choices=Type)
     size = models.PositiveIntegerField(_("size, bytes"))
+    scan = models.CharField(_("virus scan"), max_length=8, choices=Scan, default=Scan.NONE)
+    virus = models.CharField(_("virus"), max_length=120, blank=True)
     deleted_at = models.DateTimeField(_("deleted"), null=True, blank=True)
     deleted_by = models.ForeignKey(
         User, models.PROTECT, verbose_name=_("deleted by"), null=True, blank=True, related_name="+"
@@ -111,8 +126,21 @@ class Chart(models.Model):
         if Chart.objects.current().filter(pk=self.pk).update(**facts):
             self.refresh_from_db()
 
+    def look_for_viruses(self) -> None:
+        """Ask the scanner about the file. Raises ScannerAway, and the file goes on waiting. Safe to run again."""
+        self.virus = scanning.find_virus(self._content())[:120]
+        self.scan = self.Scan.VIRUS if self.virus else self.Scan.CLEAN
+        self.save(update_fields=["scan", "virus"])
+
     def read(self) -> bytes:
-        """The file as it was uploaded. Raises CannotDecrypt."""
+        """The file as it was uploaded. Raises NotScannedYet or HasVirus, and CannotDecrypt."""
+        if self.scan == self.Scan.WAITING:
+            raise NotScannedYet
+        if self.scan == self.Scan.VIRUS:
+            raise HasVirus
+        return self._content()
+
+    def _content(self) -> bytes:
         with self.file.open("rb") as stored:
             return decrypt(stored.read(), place=self.place)
 

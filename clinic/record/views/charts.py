@@ -76,8 +76,9 @@ class ChartDownloadView(OpenedChart, LoginRequiredMixin, View):
     """The file as a download that no browser shows as a page of ours; each one goes on record."""
 
     def get(self, request: HttpRequest, **kwargs: Any) -> FileResponse:
+        response = file_response(self.chart, as_attachment=True)
         self.note(Action.DOWNLOADED, self.chart)
-        return file_response(self.chart, as_attachment=True)
+        return response
 
 
 @method_decorator(xframe_options_sameorigin, name="dispatch")
@@ -86,8 +87,9 @@ class ChartInlineView(OpenedChart, LoginRequiredMixin, View):
     """The file for the page that shows it; that it was read goes on record."""
 
     def get(self, request: HttpRequest, **kwargs: Any) -> FileResponse:
+        response = file_response(self.chart, as_attachment=False)
         self.note(Action.READ, self.chart)
-        return file_response(self.chart, as_attachment=False)
+        return response
 
 
 def file_response(chart: Chart, *, as_attachment: bool) -> FileResponse:
