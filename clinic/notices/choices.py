@@ -35,6 +35,7 @@ class Kind(models.TextChoices):
     CALL_ASKED = "call_asked", _("Patient asked for a call")
     EMERGENCY = "emergency", _("Emergency")
     EMERGENCY_UNTAKEN = "emergency_untaken", _("Emergency not taken")
+    SUMMARY_READY = "summary_ready", _("Summary of a visit")
     PRESCRIPTION_ISSUED = "prescription_issued", _("Prescription issued")
     PRESCRIPTION_REVOKED = "prescription_revoked", _("Prescription revoked")
     CHART_ADDED = "chart_added", _("Document added")

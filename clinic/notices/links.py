@@ -14,7 +14,12 @@ from .choices import Kind, Side
 from .models import Delivery, Notice
 from .pages import page_of
 
-CLINICAL = {Kind.PRESCRIPTION_ISSUED, Kind.PRESCRIPTION_REVOKED, Kind.CHART_ADDED}  # their address says too much
+CLINICAL = {  # their address says too much
+    Kind.SUMMARY_READY,
+    Kind.PRESCRIPTION_ISSUED,
+    Kind.PRESCRIPTION_REVOKED,
+    Kind.CHART_ADDED,
+}
 PORTAL = {Kind.REGISTERED, Kind.DOCTOR_REGISTERED, Kind.APPROVED, Kind.NEW_SIGN_IN, Kind.SECOND_FACTOR}
 
 

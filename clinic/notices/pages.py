@@ -21,6 +21,8 @@ def page_of(notice: Notice) -> str:
         return reverse(PLAIN[notice.kind])
     if notice.kind == Kind.CHART_ADDED:
         return record_page(notice)
+    if notice.kind == Kind.SUMMARY_READY and notice.appointment is not None:
+        return reverse("record:after-visit", args=[notice.appointment.reference])
     if notice.side == Side.FORMER_DOCTOR:  # whose appointment it is no longer
         return reverse("doctor:today")
     about = notice.prescription or notice.appointment

@@ -91,6 +91,8 @@ def notices_of_visit(event: VisitEvent) -> list[Notice]:
     about: dict[str, Any] = {"appointment": visit.appointment, "at": event.at}
     if event.kind == Seen.WAITING and seat is not None and not seat.is_host:
         return notices(Kind.SOMEBODY_WAITS, key, **about)
+    if event.kind == Seen.SUMMARY:
+        return notices(Kind.SUMMARY_READY, key, **about)
     if event.kind == Seen.SOON:
         return notices(Kind.DOCTOR_SOON, key, **about)
     if event.kind == Seen.JOINED and seat is not None and seat.is_host:

@@ -4,11 +4,14 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import models, transaction
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from clinic.crypto import EncryptedTextField
 from clinic.people.models import User
 from televisit.errors import AdviceChangedElsewhere
+
+from .events import VisitEvent
 
 if TYPE_CHECKING:
     from .visit import Visit
@@ -17,13 +20,15 @@ if TYPE_CHECKING:
 class AdviceQuerySet(models.QuerySet["Advice"]):
     @transaction.atomic
     def write(self, visit: "Visit", *, by: User, version: int, **content: Any) -> "Advice":
-        """The visit's advice with `content`: text, seek_help, follow_up_on.
+        """The visit's advice with `content`: text, seek_help, follow_up_on. The patient is told of the first.
 
         Raises AdviceChangedElsewhere if `version` is not the last one; then nothing has changed.
         """
-        advice, _is_new = self.select_for_update().get_or_create(visit=visit, defaults={"written_by": by})
+        advice, is_new = self.select_for_update().get_or_create(visit=visit, defaults={"written_by": by})
         if version != advice.version:
             raise AdviceChangedElsewhere
+        if is_new:
+            visit.record(VisitEvent.Kind.SUMMARY, by=by, at=timezone.now())
         for name, value in {**content, "written_by": by, "version": version + 1}.items():
             setattr(advice, name, value)
         advice.save()

@@ -41,6 +41,7 @@ class VisitEvent(models.Model):
         INVITATION_USED = "invitation_used", _("Invitation used")
         INVITATION_REVOKED = "invitation_revoked", _("Invitation revoked")
         TOKEN_ISSUED = "token_issued", _("Join token issued")
+        SUMMARY = "summary", _("Summary written")
         FAILED_OVER = "failed_over", _("The video service failed")
 
     UNTOLD = {Kind.CREATED, Kind.STARTED, Kind.DEVICE_CHECK, Kind.CONSENT, Kind.IDENTITY, Kind.TOKEN_ISSUED}

@@ -9,6 +9,15 @@ from .rules import Rule, Words
 SIGN_IN = _("Sign in to read it and to download it.")
 
 RULES: dict[Kind, Rule] = {
+    Kind.SUMMARY_READY: Rule(
+        {
+            Side.PATIENT: Words(
+                _("There is a new document for you"),
+                _("The summary of your visit is ready"),
+                _("Sign in to read what to do now."),
+            )
+        }
+    ),
     Kind.PRESCRIPTION_ISSUED: Rule(
         {Side.PATIENT: Words(_("There is a new document for you"), _("You have a new prescription"), SIGN_IN)}
     ),

@@ -16,7 +16,7 @@ from clinic.people.tests.factories import (
     RepresentationFactory,
     StaffFactory,
 )
-from televisit.models import Invitation, VisitEvent
+from televisit.models import Advice, Invitation, VisitEvent
 from televisit.tests.factories import a_seat_of_the_patient, a_visit
 
 from .factories import announced, told
@@ -222,6 +222,15 @@ def test_an_emergency_goes_to_who_is_on_call_then_to_staff_then_to_the_patient()
     assert first == {(on_call.user, Kind.EMERGENCY)}
     assert second == {(on_call.user, Kind.EMERGENCY_UNTAKEN), (desk, Kind.EMERGENCY_UNTAKEN)}
     assert (appointment.patient.user, Kind.EMERGENCY_UNTAKEN) in told()
+
+
+def test_the_patient_hears_once_that_the_summary_is_ready(visit):
+    for version in (0, 1):
+        Advice.objects.write(visit, by=visit.host.user, version=version, text="Rest.")
+    tell(visit)
+
+    assert told() == {(visit.appointment.patient.user, Kind.SUMMARY_READY)}
+    assert Notice.objects.count() == 1
 
 
 def test_every_step_of_a_visit_is_looked_at_once(visit):
