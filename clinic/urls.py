@@ -26,6 +26,7 @@ urlpatterns = [
     path("", include("clinic.people.urls")),
     path("", include("clinic.record.urls")),
     path("", include("clinic.notices.urls")),
+    path("help/", include("clinic.help")),
     path("home/", views.HomeView.as_view(), name="home"),
     path("health/live", views.live, name="health-live"),
     path("health/ready", views.ready, name="health-ready"),
