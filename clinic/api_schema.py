@@ -3,7 +3,7 @@
 The functions are in SPECTACULAR_SETTINGS["POSTPROCESSING_HOOKS"].
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
@@ -60,12 +60,13 @@ WORDS = {  # examples of strings, by the member's name
 FORMATS = {
     "date-time": "2026-11-20T09:30:00Z",
     "date": "2026-11-20",
-    "time": "09:30:00",
     "email": "name@example.org",
     "uri": "https://clinic.example.org/",
     "binary": "",
     "decimal": "1.5",
 }
+WALL_CLOCK = r"^\d{2}:\d{2}(:\d{2}(\.\d+)?)?$"
+EMPTY = {"type": "string", "maxLength": 0}
 DEEPEST = 6
 
 
@@ -119,6 +120,34 @@ def refusals_of(method: str, operation: Schema) -> set[str]:
     if any(each["name"] == "If-Match" for each in operation.get("parameters", [])):
         found |= {"412", "428"}
     return found
+
+
+def as_meant(result: Schema, **kwargs: Any) -> Schema:
+    """Hook: what the stock document says of our strings, and they do not keep.
+
+    Patterns that are not bound to the start say what must not be there; a wall clock's time has no offset; the empty
+    text may be allowed twice, by itself and among others.
+    """
+    for text in strings_in(result["components"]["schemas"]):
+        if "oneOf" in text:
+            text["anyOf"] = text.pop("oneOf")
+        if not text.get("pattern", "^").startswith("^"):
+            text["not"] = {"pattern": text.pop("pattern")}
+        if text.get("format") == "time":
+            text |= {"format": "wall-clock", "pattern": WALL_CLOCK, "example": "09:30"}
+    return result
+
+
+def strings_in(part: Any) -> Iterator[Schema]:
+    """Every shape of a string inside `part`, inner ones after what holds them."""
+    members: Iterable[Any] = part
+    if isinstance(part, dict):
+        members = list(part.values())
+        if "string" in (part.get("type") or ()) or EMPTY in part.get("oneOf", ()):
+            yield part
+    if isinstance(part, dict | list):
+        for member in members:
+            yield from strings_in(member)
 
 
 def with_examples(result: Schema, **kwargs: Any) -> Schema:

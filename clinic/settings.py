@@ -345,6 +345,7 @@ SPECTACULAR_SETTINGS = {
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
+        "clinic.api_schema.as_meant",
         "clinic.api_schema.with_refusals",
         "clinic.api_schema.with_examples",
     ],

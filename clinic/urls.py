@@ -43,4 +43,5 @@ urlpatterns = [
 if settings.DEBUG:
     urlpatterns.append(path("dev/", include("clinic.notices.dev_urls")))
 
+handler400 = "clinic.views.bad_request"
 handler500 = "clinic.views.server_error"

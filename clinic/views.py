@@ -12,6 +12,7 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.views import defaults
 from django.views.generic import RedirectView, TemplateView
 from drf_spectacular.views import SpectacularJSONAPIView
 from redis.exceptions import RedisError
@@ -25,6 +26,7 @@ from clinic.people.models import User
 
 AWAY = _("The portal cannot answer right now. Try again in a minute.")
 BROKEN = _("Something went wrong, and we have been told. Try again in a minute.")
+UNREADABLE = _("This cannot be read.")
 HOMES = {"doctor": "doctor:today", "staff": "admin:index", "patient": "appointments:list"}
 
 
@@ -98,12 +100,20 @@ class ApiDocsView(TemplateView):
         return super().get_context_data(groups=groups, shapes=shapes, public_url=settings.PUBLIC_URL, **kwargs)
 
 
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """What no view was asked about, such as an address that cannot be read."""
+    if request.path.startswith("/api/"):
+        return JsonResponse({"code": "bad_request", "detail": str(UNREADABLE)}, status=400)
+    return defaults.bad_request(request, exception)
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
     """Something broke: 503 where the database or Redis is away, which passes, else 500. Needs neither of them."""
     is_away = isinstance(sys.exc_info()[1], (OperationalError, InterfaceError, RedisError))
     status, headers = (503, {"Retry-After": "60"}) if is_away else (500, {})
     if request.path.startswith("/api/"):
-        return JsonResponse({"detail": str(AWAY if is_away else BROKEN)}, status=status, headers=headers)
+        code = "away" if is_away else "broken"
+        return JsonResponse({"code": code, "detail": str(AWAY if is_away else BROKEN)}, status=status, headers=headers)
     page = render_to_string(f"{status}.html")
     return HttpResponse(page, status=status, headers=headers)
 

@@ -63,7 +63,12 @@ class AppointmentViewSet(ListModelMixin, RetrieveModelMixin, AttendingCalls):
         facts = {"key": key_of(request), "hold_key": hold_key_of(self.caller), **body.validated_data}
         return self.answer(book_once(by=self.caller, at=timezone.now(), **facts), 201)
 
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Those that the caller may know of, the newest first: as doctor, as patient or for the patient; staff all."""
+        return super().list(request, *args, **kwargs)
+
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """One appointment. Reading why the patient comes goes on record."""
         appointment = self.get_object()
         reads_symptoms(self.caller, appointment, request=request)
         return self.answer(appointment)

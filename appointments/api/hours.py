@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db.models import Model, QuerySet
 from django.utils import timezone
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.decorators import action
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
@@ -58,6 +58,7 @@ class OwnHoursViewSet(TaggedEdits, ModelViewSet):
         return query.validated_data["keep_visits"]
 
 
+@extend_schema_view(partial_update=extend_schema(parameters=[IF_MATCH, KeepVisitsSerializer]))
 class AvailabilityViewSet(OwnHoursViewSet):
     serializer_class = AvailabilitySerializer
     queryset = Availability.objects.none()

@@ -33,7 +33,7 @@ class NoticeSerializer(serializers.ModelSerializer):
     title = serializers.SerializerMethodField()
     text = serializers.SerializerMethodField()
     url = serializers.CharField(source="get_absolute_url", read_only=True)
-    appointment = serializers.CharField(source="appointment.reference", read_only=True)
+    appointment = serializers.CharField(source="appointment.reference", default=None, allow_null=True, read_only=True)
 
     class Meta:
         model = Notice

@@ -35,7 +35,9 @@ class NoteCalls(VisitCalls):
         self.put_on_record(Action.READ, visit, visit)
         return Response(NoteSerializer(notes, many=True).data)
 
-    @extend_schema(request=NoteWriteSerializer, responses=NoteSerializer, parameters=[IF_MATCH])
+    @extend_schema(
+        request=NoteWriteSerializer, responses={200: NoteSerializer, 201: NoteSerializer}, parameters=[IF_MATCH]
+    )
     @notes.mapping.post
     def write_note(self, request: Any, session_id: str) -> Response:
         """Write the note, or with `addendum` what is added to it.

@@ -18,6 +18,7 @@ class PeopleCalls(VisitCalls):
     @extend_schema(responses=ParticipantSerializer(many=True), filters=False)
     @action(detail=True, pagination_class=None)
     def participants(self, request: Any, session_id: str) -> Response:
+        """Who has a seat, with when they came and left."""
         people = self.get_object().participants.prefetch_related("attendances")
         return Response(ParticipantSerializer(people, many=True).data)
 
@@ -31,6 +32,7 @@ class PeopleCalls(VisitCalls):
     @extend_schema(request=None, responses=ParticipantSerializer)
     @action(detail=True, methods=["post"], url_path="participants/(?P<uid>[^/.]+)/admit")
     def admit(self, request: Any, session_id: str, uid: str) -> Response:
+        """Let in who waits."""
         seat = self.get_seat(uid)
         seat.admit(by=request.user, at=timezone.now())
         return Response(ParticipantSerializer(seat).data)

@@ -71,9 +71,9 @@ class ParticipantSerializer(serializers.ModelSerializer):
 
 
 class VisitEventSerializer(serializers.ModelSerializer):
-    participant = serializers.CharField(source="participant.uid", default=None, read_only=True)
-    invitation = serializers.CharField(source="invitation.uid", default=None, read_only=True)
-    actor = serializers.CharField(source="actor.full_name", default=None, read_only=True)
+    participant = serializers.CharField(source="participant.uid", default=None, allow_null=True, read_only=True)
+    invitation = serializers.CharField(source="invitation.uid", default=None, allow_null=True, read_only=True)
+    actor = serializers.CharField(source="actor.full_name", default=None, allow_null=True, read_only=True)
 
     class Meta:
         model = VisitEvent

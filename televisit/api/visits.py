@@ -25,7 +25,7 @@ from .invitations import InvitationCalls
 from .notes import NoteCalls
 from .people import PeopleCalls
 from .running import RunningCalls
-from .serializers import DoorSerializer, JoinSerializer, MinutesSerializer, ScheduleSerializer
+from .serializers import DoorSerializer, JoinSerializer, MinutesSerializer, ScheduleSerializer, VisitSerializer
 
 
 class VisitFilter(filters.FilterSet):
@@ -44,7 +44,15 @@ class VisitViewSet(
 ):
     filterset_class = VisitFilter
 
-    @extend_schema(request=ScheduleSerializer)
+    def list(self, request: Any, *args: Any, **kwargs: Any) -> Response:
+        """Those that the caller may know of: as doctor, as patient or for the patient; of their clinics for staff."""
+        return super().list(request, *args, **kwargs)
+
+    def retrieve(self, request: Any, *args: Any, **kwargs: Any) -> Response:
+        """One visit, with the caller's own token to join."""
+        return super().retrieve(request, *args, **kwargs)
+
+    @extend_schema(request=ScheduleSerializer, responses={200: VisitSerializer, 201: VisitSerializer})
     def create(self, request: Any) -> Response:
         """201 with the visit of a confirmed appointment, 200 if it had one already; or with one that begins now."""
         body = ScheduleSerializer(data=request.data)
@@ -77,6 +85,7 @@ class VisitViewSet(
             visit.name_patient(patient)
         return visit
 
+    @extend_schema(responses=VisitSerializer)
     def destroy(self, request: Any, session_id: str) -> Response:
         """Cancels the visit; the appointment stays. 409 once it has begun."""
         visit = self.get_object()

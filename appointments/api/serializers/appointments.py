@@ -150,7 +150,7 @@ class EndSerializer(serializers.Serializer):
 
 
 class EventSerializer(serializers.ModelSerializer):
-    actor = serializers.CharField(source="actor.full_name", default=None, read_only=True)
+    actor = serializers.CharField(source="actor.full_name", default=None, allow_null=True, read_only=True)
 
     class Meta:
         model = AppointmentEvent

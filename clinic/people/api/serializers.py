@@ -42,8 +42,8 @@ class BirthDateField(serializers.DateField):
 class MeSerializer(serializers.ModelSerializer):
     """Who is signed in. `patient` is the uid of the own record, `doctor` the own name in addresses."""
 
-    patient = serializers.CharField(source="patient.uid", default=None, read_only=True)
-    doctor = serializers.CharField(source="doctor.slug", default=None, read_only=True)
+    patient = serializers.CharField(source="patient.uid", default=None, allow_null=True, read_only=True)
+    doctor = serializers.CharField(source="doctor.slug", default=None, allow_null=True, read_only=True)
     role = serializers.ChoiceField(choices=["patient", "doctor", "staff"], read_only=True)
     zone = serializers.CharField(max_length=64, required=False, allow_blank=True, validators=[validate_zone])
 

@@ -28,6 +28,8 @@ from clinic.record.permissions import can_delete_chart, open_to
 from clinic.record.views.charts import file_response
 from televisit.models import Visit, VisitChart
 
+KINDS = ("application/pdf", "image/jpeg", "image/png")
+
 
 class ChartSerializer(serializers.ModelSerializer):
     """A file: sent as `file` in a multipart form, described in answers, downloaded from `charts/<id>/`."""
@@ -121,7 +123,7 @@ class VisitChartListView(ChartListView):
 class ChartView(OpenedChart, APIView):
     area = Area.RECORD
 
-    @extend_schema(responses={(200, "application/octet-stream"): OpenApiTypes.BINARY})
+    @extend_schema(responses={(200, kind): OpenApiTypes.BINARY for kind in KINDS})
     def get(self, request: Request, uid: str) -> FileResponse:
         """The file itself. Goes on record."""
         self.note(Action.DOWNLOADED, self.chart)

@@ -143,7 +143,9 @@ class AftercareSerializer(serializers.Serializer):
     """What the patient takes home from one visit."""
 
     held_at = serializers.DateTimeField()
-    outcome = serializers.ChoiceField(choices=Outcome.Kind.choices, source="outcome.kind", default=None)
+    outcome = serializers.ChoiceField(
+        choices=Outcome.Kind.choices, source="outcome.kind", default=None, allow_null=True
+    )
     advice = AdviceSerializer(allow_null=True)
     prescriptions = GivenPrescriptionSerializer(many=True)
     notes = NoteSerializer(many=True)
@@ -155,10 +157,10 @@ class UnfinishedSerializer(serializers.Serializer):
     """What is open of one appointment."""
 
     appointment = serializers.CharField(source="appointment.reference")
-    patient = serializers.CharField(source="appointment.patient.name", default=None)
+    patient = serializers.CharField(source="appointment.patient.name", default=None, allow_null=True)
     begun_at = serializers.DateTimeField()
     unsigned_notes = serializers.SerializerMethodField()
-    draft_prescription = serializers.CharField(source="draft.reference", default=None)
+    draft_prescription = serializers.CharField(source="draft.reference", default=None, allow_null=True)
     needs_outcome = serializers.BooleanField()
 
     def get_unsigned_notes(self, unfinished: Unfinished) -> int:
