@@ -41,26 +41,31 @@ export class Booth {
     this.#tiles.delete(id);
   }
 
-  /** The service, or this browser, cannot share a screen. */
-  withoutScreen() {
-    document.querySelector('[data-device="screen"]')?.remove();
-  }
-
   /** Let the button of a device switch it: `toggle` gives whether it is on now. */
-  bind(name, toggle, { isOn }) {
-    const button = document.querySelector(`[data-device="${name}"]`);
-    button.disabled = false;
-    show(button, isOn);
+  bind(name, toggle) {
+    const button = buttonOf(name);
     const press = async () => {
       button.disabled = true; // a second press would ask for the device twice
-      const isNowOn = await toggle().catch(() => null);
+      const isOn = await toggle();
       button.disabled = false;
       button.focus();
-      if (isNowOn === null) return;
-      show(button, isNowOn);
-      if (name !== "screen") document.querySelector("[data-announce]").textContent = say(`${name}_${isNowOn ? "on" : "off"}`);
+      this.show(name, isOn);
+      if (name !== "screen") document.querySelector("[data-announce]").textContent = say(`${name}_${isOn ? "on" : "off"}`);
     };
-    button.addEventListener("click", press, { signal: this.#listening.signal });
+    button?.addEventListener("click", press, { signal: this.#listening.signal });
+  }
+
+  /** The button says what a press will do; from now on it can be pressed. */
+  show(name, isOn) {
+    const button = buttonOf(name);
+    if (!button) return;
+    button.disabled = false;
+    for (const face of button.querySelectorAll("[data-face]")) face.hidden = face.dataset.face !== (isOn ? "on" : "off");
+  }
+
+  /** The service, or this browser, cannot share a screen. */
+  withoutScreen() {
+    buttonOf("screen")?.remove();
   }
 
   close() {
@@ -70,6 +75,6 @@ export class Booth {
   }
 }
 
-function show(button, isOn) {
-  for (const face of button.querySelectorAll("[data-face]")) face.hidden = face.dataset.face !== (isOn ? "on" : "off");
+function buttonOf(name) {
+  return document.querySelector(`[data-device="${name}"]`);
 }

@@ -9,7 +9,13 @@ const FOR_GOOD = [
   DisconnectReason.DUPLICATE_IDENTITY,
   DisconnectReason.PARTICIPANT_REMOVED,
   DisconnectReason.ROOM_DELETED,
+  DisconnectReason.ROOM_CLOSED,
 ];
+const DEVICES = {
+  microphone: ["isMicrophoneEnabled", "setMicrophoneEnabled"],
+  camera: ["isCameraEnabled", "setCameraEnabled"],
+  screen: ["isScreenShareEnabled", "setScreenShareEnabled"],
+};
 const TRY_AGAIN_MS = 3000;
 
 setLogLevel("warn");
@@ -17,7 +23,6 @@ setLogLevel("warn");
 export async function enter(place, entry) {
   const visit = new LiveKitRoom(place, entry);
   await visit.connect();
-  await visit.start(factsOf(entry));
   return visit;
 }
 
@@ -25,37 +30,26 @@ class LiveKitRoom {
   #booth;
   #entry;
   #room = new Room({ adaptiveStream: true, dynacast: true });
-  #retry = 0;
+  #wanted;
   #hasBeenIn = false;
+  #retry = 0;
 
   constructor(place, entry) {
+    const { muted, camera_off: dark } = factsOf(entry);
     this.#booth = new Booth(place);
     this.#entry = entry;
-    this.#room.on(RoomEvent.TrackSubscribed, (track, _publication, who) => this.#show(track, who));
-    this.#room.on(RoomEvent.TrackUnsubscribed, (track, _publication, who) => this.#hide(track, who));
-    this.#room.on(RoomEvent.TrackMuted, (publication, who) => this.#mark(publication, who, true));
-    this.#room.on(RoomEvent.TrackUnmuted, (publication, who) => this.#mark(publication, who, false));
-    this.#room.on(RoomEvent.LocalTrackPublished, ({ track }) => this.#showMine(track));
-    this.#room.on(RoomEvent.ParticipantConnected, (who) => this.#booth.tile(who.identity, who.name));
-    this.#room.on(RoomEvent.ParticipantDisconnected, (who) => this.#forget(who));
-    this.#room.on(RoomEvent.Disconnected, (reason) => this.#comeBack(reason));
+    this.#wanted = { microphone: !muted, camera: !dark };
+    this.#listen();
+    for (const name of Object.keys(DEVICES)) this.#bind(name);
+    if (!navigator.mediaDevices?.getDisplayMedia) this.#booth.withoutScreen();
   }
 
   async connect() {
     await this.#room.connect(this.#entry.url.split("#")[0], this.#entry.token);
     this.#hasBeenIn = true;
     for (const who of this.#room.remoteParticipants.values()) this.#booth.tile(who.identity, who.name);
-  }
-
-  /** Devices that cannot be had are off; the buttons ask for them again. */
-  async start({ muted, camera_off }) {
-    const me = this.#room.localParticipant;
-    if (!muted) await me.setMicrophoneEnabled(true).catch((error) => console.warn("microphone", error));
-    if (!camera_off) await me.setCameraEnabled(true).catch((error) => console.warn("camera", error));
-    this.#bind("microphone", "isMicrophoneEnabled", "setMicrophoneEnabled");
-    this.#bind("camera", "isCameraEnabled", "setCameraEnabled");
-    if (navigator.mediaDevices?.getDisplayMedia) this.#bind("screen", "isScreenShareEnabled", "setScreenShareEnabled");
-    else this.#booth.withoutScreen();
+    for (const name of ["microphone", "camera"]) await this.#switch(name, this.#wanted[name]);
+    this.#booth.show("screen", false);
   }
 
   /** A fresh entry, for when the line breaks. */
@@ -69,20 +63,41 @@ class LiveKitRoom {
     await this.#room.disconnect();
   }
 
-  #bind(name, state, set) {
+  #listen() {
+    const room = this.#room;
+    room.on(RoomEvent.TrackSubscribed, (track, _publication, who) => this.#show(track, who));
+    room.on(RoomEvent.TrackUnsubscribed, (track, _publication, who) => this.#hide(track, who));
+    room.on(RoomEvent.TrackMuted, (publication, who) => this.#mark(publication, who, true));
+    room.on(RoomEvent.TrackUnmuted, (publication, who) => this.#mark(publication, who, false));
+    room.on(RoomEvent.LocalTrackPublished, ({ track }) => this.#showMine(track));
+    room.on(RoomEvent.LocalTrackUnpublished, ({ source }) => isScreen(source) && this.#booth.show("screen", false));
+    room.on(RoomEvent.ParticipantConnected, (who) => this.#booth.tile(who.identity, who.name));
+    room.on(RoomEvent.ParticipantDisconnected, (who) => this.#forget(who));
+    room.on(RoomEvent.Disconnected, (reason) => this.#comeBack(reason));
+  }
+
+  #bind(name) {
+    this.#booth.bind(name, async () => {
+      const isWanted = !this.#room.localParticipant[DEVICES[name][0]];
+      this.#wanted[name] = isWanted;
+      return this.#switch(name, isWanted);
+    });
+  }
+
+  /** Gives whether it is on now: a device that cannot be had stays off, and its button asks for it again. */
+  async #switch(name, isWanted) {
+    const [state, set] = DEVICES[name];
     const me = this.#room.localParticipant;
-    const toggle = async () => {
-      await me[set](!me[state]);
-      if (name === "camera") this.#booth.mine.querySelector("video").hidden = !me[state];
-      return me[state];
-    };
-    this.#booth.bind(name, toggle, { isOn: me[state] });
+    await me[set](isWanted).catch((error) => console.warn(name, error));
+    if (name === "camera") this.#booth.mine.querySelector("video").hidden = !me[state];
+    this.#booth.show(name, me[state]);
+    return me[state];
   }
 
   #tileOf(track, who) {
-    const isScreen = track.source === Track.Source.ScreenShare;
-    const tile = this.#booth.tile(isScreen ? `${who.identity}-screen` : who.identity, who.name);
-    tile.classList.toggle("tile-screen", isScreen);
+    const id = isScreen(track.source) ? `${who.identity}-screen` : who.identity;
+    const tile = this.#booth.tile(id, who.name);
+    tile.classList.toggle("tile-screen", isScreen(track.source));
     return tile;
   }
 
@@ -105,10 +120,7 @@ class LiveKitRoom {
   }
 
   #showMine(track) {
-    if (track.source !== Track.Source.Camera) return;
-    const video = this.#booth.mine.querySelector("video");
-    track.attach(video);
-    video.hidden = false;
+    if (track.source === Track.Source.Camera) track.attach(this.#booth.mine.querySelector("video"));
   }
 
   #forget({ identity }) {
@@ -120,4 +132,8 @@ class LiveKitRoom {
     if (!this.#hasBeenIn || FOR_GOOD.includes(reason)) return;
     this.#retry = setTimeout(() => this.connect().catch(() => this.#comeBack()), TRY_AGAIN_MS);
   }
+}
+
+function isScreen(source) {
+  return [Track.Source.ScreenShare, Track.Source.ScreenShareAudio].includes(source);
 }

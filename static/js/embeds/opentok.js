@@ -84,7 +84,8 @@ class OpenTokRoom {
       set(state);
       return state;
     };
-    this.#booth.bind(name, toggle, { isOn });
+    this.#booth.bind(name, toggle);
+    this.#booth.show(name, isOn);
   }
 
   #show(stream) {
