@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
@@ -24,8 +25,11 @@ class Asked:
     """The half-open interval ``[start, end)`` that somebody wrote, and how it is to be compared."""
 
     prefix: str
-    start: datetime
-    end: datetime
+    start: Any  # datetimes; dates, where a column holds days
+    end: Any
+
+    def in_days(self) -> "Asked":
+        return Asked(self.prefix, self.start.date(), self.end.date())
 
 
 def read_date(text: str) -> Asked:

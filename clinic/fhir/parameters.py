@@ -57,8 +57,7 @@ class Birthday(Date):
     """A day without a clock."""
 
     def condition(self, value: str, modifier: str, reader: Reader) -> Q:
-        asked = read_date(value)
-        return at_instant(self.field, type(asked)(asked.prefix, asked.start.date(), asked.end.date()))
+        return at_instant(self.field, read_date(value).in_days())
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """Search: what somebody asks for, read from the address. What we do not know is refused, never passed over."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -145,7 +145,7 @@ def read_include(search: Search, value: str, *, is_reverse: bool) -> None:
     search.includes.append(Include(source_type, parameter, target, is_reverse))
 
 
-RESULT = {
+RESULT: dict[str, Callable[[Search, str], None]] = {
     "_count": read_count,
     "_page": read_page,
     "_total": read_total,

@@ -19,7 +19,7 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from clinic.audit.models import AuditEntry
-from clinic.people.models import Chart
+from clinic.people.models import Chart, User
 from clinic.people.models.tokens import Area
 
 from .auditing import Found, note_read, note_search
@@ -55,6 +55,7 @@ class FhirView(APIView):
 
     @cached_property
     def reader(self) -> Reader:
+        assert isinstance(self.request.user, User)  # signed in, or the permission has refused
         return Reader(self.request.user, timezone.now(), self.base)
 
     def find(self, resource_type: str, name: str) -> Found:
@@ -120,8 +121,8 @@ class BinaryView(FhirView):
 
     def get(self, request: Request, name: str) -> HttpResponse:
         _source, row = found = self.find(DOCUMENTS, name)
-        note_read(found, self.reader, request, action=AuditEntry.Action.DOWNLOADED)
         content, content_type = content_of(row)
+        note_read(found, self.reader, request, action=AuditEntry.Action.DOWNLOADED)
         if "json" not in asked_for(request):
             return as_download(content, content_type, row.file_name)
         context = {"reference": f"{DOCUMENTS}/{name}"}

@@ -136,7 +136,7 @@ def reason(row: Appointment, reader: Reader) -> Json:
 def participants(row: Any) -> list[Json]:
     """Patient and doctor, as far as they are known, and what each says to it."""
     patient_says, doctor_says = answers(row)
-    people = []
+    people: list[Json] = []
     if row.patient is not None:
         people.append({"actor": reference("Patient", row.patient.uid, row.patient.name), "status": patient_says})
     if row.doctor is not None:

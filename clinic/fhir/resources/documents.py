@@ -22,7 +22,7 @@ from clinic.fhir.parameters import (
 )
 from clinic.fhir.reader import Reader
 from clinic.fhir.resource import Resource, Source
-from clinic.people.models import Chart
+from clinic.people.models import Chart, Patient
 from clinic.record.permissions import open_to
 from prescriptions.models import Prescription
 
@@ -55,44 +55,55 @@ def prescriptions(reader: Reader) -> QuerySet[Prescription]:
 
 def chart(row: Chart, reader: Reader) -> Json:
     visit = row.visit_chart.visit if hasattr(row, "visit_chart") else None
-    about = {"type": concept(text=gettext("File of the record")), "description": row.title, "author": [author(row)]}
-    attachment = {"contentType": row.content_type, "size": row.size, "title": row.file_name}
-    context = {"encounter": [reference("Encounter", visit.uid)] if visit else []}
-    facts = {"status": "current", "at": row.uploaded_at, "changed_at": row.uploaded_at}
-    return document(chart_named(row), row, reader, about=about, attachment=attachment, context=context, **facts)
+    return lean(
+        {
+            **document(chart_named(row), row.patient),
+            "meta": {"lastUpdated": instant(row.uploaded_at)},
+            "status": "current",
+            "type": concept(text=gettext("File of the record")),
+            "date": instant(row.uploaded_at),
+            "author": [author(row)],
+            "description": row.title,
+            "content": content(chart_named(row), reader, row.content_type, size=row.size, title=row.file_name),
+            "context": {"encounter": [reference("Encounter", visit.uid)]} if visit else {},
+        }
+    )
 
 
 def prescription(row: Prescription, reader: Reader) -> Json:
-    visit = getattr(row.appointment, "visit", None)
-    doctor = reference("Practitioner", names.id_of_slug(row.doctor.slug), row.doctor.name)
-    about = {"type": concept(PRESCRIPTION, text=gettext("Prescription")), "author": [doctor]}
-    attachment = {"contentType": "application/pdf", "title": row.file_name, "creation": instant(row.issued_at)}
-    related = [reference("MedicationRequest", f"{row.reference}-{each.position}") for each in row.medicines.all()]
-    context = {"encounter": [reference("Encounter", visit.uid)] if visit else [], "related": related}
+    """A revoked one is superseded, whether or not there is another in its place."""
+    name, visit = prescription_named(row), getattr(row.appointment, "visit", None)
     is_revoked = row.status == Prescription.Status.REVOKED
-    facts = {"status": "superseded" if is_revoked else "current", "at": row.issued_at, "changed_at": row.updated_at}
-    return document(prescription_named(row), row, reader, about=about, attachment=attachment, context=context, **facts)
-
-
-def document(
-    name: str, row: Any, reader: Reader, *, about: Json, attachment: Json, context: Json, status: str, **times: Any
-) -> Json:
-    """What all documents have in common."""
+    related = [reference("MedicationRequest", f"{row.reference}-{each.position}") for each in row.medicines.all()]
+    issued_at = instant(row.issued_at)
     return lean(
         {
-            "resourceType": "DocumentReference",
-            "id": name,
-            "meta": {"lastUpdated": instant(times["changed_at"])},
-            "identifier": [identifier("document", name)],
-            "status": status,
-            "docStatus": "final",
-            "subject": reference("Patient", row.patient.uid, row.patient.name),
-            "date": instant(times["at"]),
-            "content": [{"attachment": {**attachment, "url": f"{reader.base}/Binary/{name}"}}],
-            "context": lean(context),
-            **about,
+            **document(name, row.patient),
+            "meta": {"lastUpdated": instant(row.updated_at)},
+            "status": "superseded" if is_revoked else "current",
+            "type": concept(PRESCRIPTION, text=gettext("Prescription")),
+            "date": issued_at,
+            "author": [reference("Practitioner", names.id_of_slug(row.doctor.slug), row.doctor.name)],
+            "content": content(name, reader, "application/pdf", title=row.file_name, creation=issued_at),
+            "context": lean({"encounter": [reference("Encounter", visit.uid)] if visit else [], "related": related}),
         }
     )
+
+
+def document(name: str, patient: Patient) -> Json:
+    """What all documents have in common."""
+    return {
+        "resourceType": "DocumentReference",
+        "id": name,
+        "identifier": [identifier("document", name)],
+        "docStatus": "final",
+        "subject": reference("Patient", patient.uid, patient.name),
+    }
+
+
+def content(name: str, reader: Reader, content_type: str, **facts: Any) -> list[Json]:
+    """Where the bytes are."""
+    return [{"attachment": {"contentType": content_type, "url": f"{reader.base}/Binary/{name}", **facts}}]
 
 
 def author(row: Chart) -> Json:

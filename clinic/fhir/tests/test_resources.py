@@ -293,6 +293,14 @@ def test_the_bytes_of_a_file_in_both_forms(reading, chart):
     assert "no-store" in plain["Cache-Control"]
 
 
+def test_a_file_that_waits_for_the_virus_scanner_cannot_be_read_yet(reading, chart):
+    Chart.objects.update(scan=Chart.Scan.WAITING)
+    patient = reading(chart.patient.user)
+
+    assert patient.ask(f"DocumentReference/chart-{chart.uid}")["description"] == "Blood test"
+    assert patient.refused(f"Binary/chart-{chart.uid}", 409) == "conflict"
+
+
 def test_a_deleted_file_is_gone(reading, chart):
     chart.delete_for("Wrong patient", by=chart.patient.user, at=timezone.now())
     patient = reading(chart.patient.user)
