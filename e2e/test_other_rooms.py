@@ -71,7 +71,7 @@ def test_a_service_that_fails_in_front_of_the_patient(visitor, daily):
     admit(desk)
 
     are_in_our_room(phone, desk)
-    expect(desk.locator("[data-failed-over]")).to_contain_text("Daily failed")
+    expect(desk.locator("[data-failed-over]")).to_contain_text("did not work with Daily")
     expect(phone.get_by_text("Daily")).to_have_count(0)
     assert visit.events.filter(kind=VisitEvent.Kind.FAILED_OVER).count() == 1
     assert visit.rooms.in_use().get().is_own

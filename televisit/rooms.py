@@ -185,6 +185,6 @@ def label_of_provider(name: str) -> str:
     return str(PROVIDERS[name].label) if name in PROVIDERS else name
 
 
-def failed_services(visit: Visit) -> list[dict[str, str]]:
-    """The services that have failed `visit`, and why."""
-    return [{"label": label_of(room), "problem": room.problem} for room in visit.rooms.given_up()]
+def failed_services(visit: Visit) -> list[str]:
+    """The names of the services that have failed `visit`."""
+    return [label_of(room) for room in visit.rooms.given_up()]

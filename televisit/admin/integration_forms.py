@@ -32,15 +32,26 @@ HELP = {
 class ChooseForm(forms.Form):
     """Step 1: whose contract it is, and with whom."""
 
-    clinic = forms.ModelChoiceField(Clinic.objects.none(), label=_("Clinic"), to_field_name="slug")
-    provider = forms.ChoiceField(label=_("Video service"), widget=forms.RadioSelect)
+    clinic = forms.ModelChoiceField(
+        Clinic.objects.none(),
+        label=_("Clinic"),
+        to_field_name="slug",
+        error_messages={"required": _("Choose a clinic"), "invalid_choice": _("Choose one of your clinics")},
+    )
+    provider = forms.ChoiceField(
+        label=_("Video service"),
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": _("Choose a video service"),
+            "invalid_choice": _("There is no video service of this name here."),
+        },
+    )
 
     def __init__(self, *args: Any, clinics: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         services = [(name, service.label) for name, service in PROVIDERS.items() if name != OWN]
         self.fields["clinic"].queryset = clinics  # type: ignore[attr-defined]
         self.fields["provider"].choices = services  # type: ignore[attr-defined]
-        self.fields["provider"].error_messages["invalid_choice"] = _("There is no video service of this name here.")
 
 
 class CredentialsForm(forms.Form):
@@ -96,6 +107,7 @@ def key_field(field: Field, kept: Mapping[str, str]) -> forms.CharField:
     secret = field.is_secret and not field.is_long
     return forms.CharField(
         label=field.label,
+        error_messages={"required": _("Enter it as the service shows it")},
         help_text=hint,
         required=field.is_required and not has_one,
         initial="" if field.is_secret else kept.get(field.name, ""),
@@ -108,6 +120,7 @@ def address_field(integration: Integration | None) -> forms.CharField:
     return forms.CharField(
         label=_("Address of your server"),
         help_text=_("Like https://video.example.org"),
+        error_messages={"required": _("Enter the address of your server, like https://video.example.org")},
         initial=integration.address if integration else "",
         max_length=200,
         widget=forms.TextInput({"inputmode": "url", "autocomplete": "off"}),

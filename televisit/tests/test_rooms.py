@@ -299,7 +299,7 @@ def test_the_doctor_reads_which_service_failed_and_the_patient_does_not(client, 
     client.force_login(visit.appointment.patient.user)
     of_patient = client.get(reverse("televisit:room", args=[visit.code])).content.decode()
 
-    assert "LiveKit failed: The video service does not answer." in page
+    assert "The video did not work with LiveKit." in page
     assert "LiveKit" not in of_patient
 
 
