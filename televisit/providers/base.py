@@ -139,6 +139,7 @@ class Provider(ABC):
     label: ClassVar[Words]
     credential_fields: ClassVar[tuple[Field, ...]] = ()
     regions: ClassVar[Mapping[str, Words]] = {}
+    follows: ClassVar[frozenset[str]] = frozenset()  # which of the Options it can follow, by name
     most_people: ClassVar[int]
     needs_base_url: ClassVar[bool] = False  # one that the clinic runs itself has no address of its own
     has_own_page: ClassVar[bool] = True  # with its own buttons; otherwise our page draws people and buttons

@@ -34,6 +34,7 @@ class Daily(Provider):
     name = "daily"
     label = _("Daily")
     most_people = 20
+    follows = frozenset({"start_muted", "start_camera_off", "vendor_chat", "show_names", "recording"})
     credential_fields = (
         Field("api_key", _("API key"), help=_("In Daily’s dashboard under Developers.")),
         Field(
@@ -55,8 +56,8 @@ class Daily(Provider):
         facts = {"privacy": "private", "properties": self._properties(order)}
         try:
             return _room(self._post("/rooms", {"name": order.name, **facts}))
-        except Refused:  # perhaps because it exists
-            return self._room_again(order.name, facts)
+        except Refused as refusal:  # perhaps because it exists
+            return self._room_again(order.name, facts, refusal)
 
     def join(self, room: Room, person: Person, *, at: datetime, until: datetime) -> Entry:
         properties = {
@@ -144,12 +145,12 @@ class Daily(Provider):
             **optional,
         }
 
-    def _room_again(self, name: str, facts: dict[str, Any]) -> Room:
-        """The room of that name, brought up to date; a Refused once more if it was refused for something else."""
+    def _room_again(self, name: str, facts: dict[str, Any], refusal: Refused) -> Room:
+        """The room of that name, brought up to date; without one it was refused for something else."""
         try:
             return _room(self._post(f"/rooms/{name}", facts))
         except RoomGone:
-            raise Refused from None
+            raise refusal from None
 
     def _people(self, room: Room) -> list[str]:
         rows = rows_at(self._api.get(f"/rooms/{room.name}/presence", limit=PAGE), "data")

@@ -41,6 +41,7 @@ class HundredMs(Provider):
     name = "100ms"
     label = _("100ms")
     most_people = 20
+    follows = frozenset({"show_names"})  # the rest is in the template
     credential_fields = (
         Field("access_key", _("App access key"), is_secret=False, help=_("In 100ms’s dashboard under Developer.")),
         Field("app_secret", _("App secret")),
@@ -72,7 +73,7 @@ class HundredMs(Provider):
             "region": self.account.region or "auto",
             "size": order.most_people,
             "max_duration_seconds": _longest_session(order),
-            "recording_info": {"enabled": self.account.options.recording},
+            "recording_info": {"enabled": False},  # on, it would record every session by itself
         }
         return Room(text_at(self._post("/rooms", facts), "id"), self._site)
 

@@ -33,6 +33,7 @@ class LiveKit(Provider):
     name = "livekit"
     label = _("LiveKit")
     most_people = 50
+    follows = frozenset({"start_muted", "start_camera_off", "show_names"})
     needs_base_url = True
     has_own_page = False
     credential_fields = (

@@ -49,6 +49,7 @@ class Sessions(Provider):
     """What both environments have in common."""
 
     most_people = 20
+    follows = frozenset({"start_muted", "start_camera_off", "show_names"})
     has_own_page = False
     address: ClassVar[str]
     script: ClassVar[str]

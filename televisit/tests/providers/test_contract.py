@@ -1,7 +1,10 @@
 """What every video service does for the portal, whatever it is called."""
 
+import json
+import re
 from dataclasses import replace
 from datetime import timedelta
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
@@ -159,18 +162,33 @@ def test_a_long_list_of_rooms_comes_page_by_page(service, provider):
     assert set(provider.rooms()) == made
 
 
-def test_the_options_of_a_clinic_are_asked_for_and_recording_is_off_unless_it_is(service):
-    options = Options(recording=True, start_muted=True)
-    order = an_order("visit-a-1")
+def test_no_room_records_unless_the_clinic_wants_it(service):
+    service.provider(service.account).create_room(an_order())
 
-    service.provider(service.account).create_room(order)
-    without = [call.body for call in service.calls]
-    service.provider(replace(service.account, options=options)).create_room(an_order("visit-b-1"))
-    with_it = [call.body for call in service.calls[len(without) :]]
+    for call in service.calls:
+        assert not re.search(rb"cloud|always|\"enabled\": ?true|record\w*\": ?true", call.body)
 
-    assert not any(b'"enabled": true' in body or b'"enabled":true' in body or b"cloud" in body for body in without)
-    if service.provider.name in {"daily", "100ms"}:
-        assert any(b"cloud" in body or b'"enabled":true' in body for body in with_it)
+
+def test_every_option_that_a_service_follows_makes_a_difference(service):
+    for name in service.provider.follows - {"show_names"}:  # who the person is comes with the person
+        without, with_it = (asked_with(service, Options(**{name: chosen})) for chosen in (False, True))
+
+        assert without != with_it
+
+
+def asked_with(service, options):
+    """What the service is asked for, and how people enter, with these options; without what differs every time."""
+    provider = service.provider(replace(service.account, options=options))
+    before = len(service.calls)
+    room = provider.create_room(an_order(f"visit-{before}"))
+    asked = [json.loads(call.body)["properties"] for call in service.calls[before:] if b"properties" in call.body]
+    timeless = [{name: value for name, value in facts.items() if name not in {"nbf", "exp"}} for facts in asked]
+    return timeless, factless(entry(provider, room, PATIENT).url)
+
+
+def factless(url):
+    """What an address says to the page's script, but for the session."""
+    return {name: value for name, value in parse_qsl(urlsplit(url).fragment) if name != "session"}
 
 
 def test_the_page_is_opened_to_the_service_and_to_nobody_else(service, provider):

@@ -5,6 +5,7 @@ A test may set `mood` (how the service fails), `clock` (by how much its clock is
 
 import json
 import re
+import sys
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
@@ -85,8 +86,7 @@ class FakeService:
         self.routes = [getattr(self, name) for name in dir(type(self)) if hasattr(getattr(type(self), name), "route")]
 
     def __enter__(self) -> "FakeService":
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), type("OfOneFake", (Handler,), {"fake": self}))
-        self.server.daemon_threads = True
+        self.server = Server(("127.0.0.1", 0), type("OfOneFake", (Handler,), {"fake": self}))
         Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
         return self
 
@@ -157,6 +157,15 @@ MOODS = {
     "huge": (200, b'"' + b"x" * 3_000_000 + b'"'),
     "elsewhere": (302, b""),
 }
+
+
+class Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Say what is wrong with the fake; that somebody hung up is not."""
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, client_address)
 
 
 class Handler(BaseHTTPRequestHandler):
