@@ -62,7 +62,7 @@ class Sessions(Provider):
         if session is None:
             life = max(60, int((order.expires_at - timezone.now()).total_seconds()))
             made = self._make_session()
-            session = made if cache.add(key, made, life) else cache.get(key)
+            session = made if cache.add(key, made, life) else cache.get(key, made)
         return Room(session, self._script_address)
 
     def join(self, room: Room, person: Person, *, at: datetime, until: datetime) -> Entry:
@@ -96,7 +96,7 @@ class Sessions(Provider):
         if "payload_hash" in claims or not self._accepts_unhashed:
             webhooks.refuse_unequal(str(claims.get("payload_hash")), webhooks.sha256(body).hex())
         message = webhooks.parsed(body)
-        if self._project not in {message.get("projectId"), message.get("applicationId")}:
+        if self._project not in [message.get("projectId"), message.get("applicationId")]:
             raise BadSignature
         event = _event(message, at)
         _remember(event, webhooks.part(message, "connection"))
