@@ -20,6 +20,7 @@ from typing import Any
 import django
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clinic.settings")
+os.environ.setdefault("API_CALLS_PER_MINUTE", "1000000")
 django.setup()
 
 from django.core.management import call_command  # noqa: E402  (needs the apps)

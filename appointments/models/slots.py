@@ -103,18 +103,8 @@ class SlotQuerySet(models.QuerySet["Slot"]):
         return self.select_related("doctor__user", "doctor__clinic").prefetch_related("doctor__specialties")
 
     def briefly(self) -> "SlotQuerySet":
-        """The same with no more columns than a list of times shows."""
-        return self.with_doctors().only(
-            "uid",
-            "period",
-            "starts_at",
-            "doctor__slug",
-            "doctor__title",
-            "doctor__zone",
-            "doctor__user__given_name",
-            "doctor__user__family_name",
-            "doctor__clinic__zone",
-        )
+        """With no more than a list of times shows: many slots, few doctors."""
+        return self.only("uid", "period", "starts_at", "doctor").with_listed_doctors()
 
     def with_listed_doctors(self) -> "SlotQuerySet":
         """The same in queries of their own, for queries that sort many slots."""
