@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.authentication import SessionAuthentication
-from rest_framework.parsers import JSONParser, MultiPartParser
+from rest_framework.parsers import MultiPartParser
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -18,7 +18,7 @@ from rest_framework.viewsets import GenericViewSet
 
 from appointments.models import Appointment
 from appointments.permissions import is_its_doctor
-from clinic.api import CursorPages
+from clinic.api import CursorPages, JsonBody
 from clinic.codes import uid
 from clinic.people.models.tokens import Area
 from clinic.people.uploads import ChartField
@@ -118,7 +118,7 @@ class MessageViewSet(GenericViewSet):
     permission_classes = [HasAccountOrSeat]
     serializer_class = MessageSerializer
     pagination_class = MessagePages
-    parser_classes = [JSONParser, MultiPartParser]
+    parser_classes = [JsonBody, MultiPartParser]
     lookup_field = "reference"
 
     @cached_property

@@ -86,6 +86,8 @@ INSTALLED_APPS = [
     "django_guid",
     "django_htmx",
     "drf_spectacular",
+    "pghistory",
+    "pgtrigger",
     "rest_framework",
 ]
 MIDDLEWARE = [

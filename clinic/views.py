@@ -1,5 +1,6 @@
 """Pages that no app owns: the way home, health, the API's documentation."""
 
+import errno
 import sys
 
 from django.conf import settings
@@ -13,6 +14,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views import defaults
+from django.views.decorators.http import require_safe
 from django.views.generic import RedirectView, TemplateView
 from drf_spectacular.views import SpectacularJSONAPIView
 from redis.exceptions import RedisError
@@ -24,6 +26,7 @@ from rest_framework.views import APIView
 from clinic import api_docs
 from clinic.people.models import User
 
+DISK_IS_FULL = {errno.ENOSPC, errno.EDQUOT}
 AWAY = _("The portal cannot answer right now. Try again in a minute.")
 BROKEN = _("Something went wrong, and we have been told. Try again in a minute.")
 UNREADABLE = _("This cannot be read.")
@@ -41,11 +44,13 @@ class HomeView(LoginRequiredMixin, RedirectView):
         return reverse(HOMES[user.role])
 
 
+@require_safe
 def live(request: HttpRequest) -> JsonResponse:
     """200 while this process answers at all."""
     return JsonResponse({"status": "live"})
 
 
+@require_safe
 def ready(request: HttpRequest) -> JsonResponse:
     """200 when database, migrations and Redis are as this version needs them; else 503 and what is missing."""
     checks = {"database": database_is_ready(), "redis": redis_is_ready()}
@@ -108,8 +113,10 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Something broke: 503 where the database or Redis is away, which passes, else 500. Needs neither of them."""
-    is_away = isinstance(sys.exc_info()[1], (OperationalError, InterfaceError, RedisError))
+    """Something broke: 503 where database, Redis or room on the disk is away, which passes, else 500. Needs neither."""
+    error = sys.exc_info()[1]
+    is_full = isinstance(error, OSError) and error.errno in DISK_IS_FULL
+    is_away = is_full or isinstance(error, (OperationalError, InterfaceError, RedisError))
     status, headers = (503, {"Retry-After": "60"}) if is_away else (500, {})
     if request.path.startswith("/api/"):
         code = "away" if is_away else "broken"

@@ -1,5 +1,13 @@
 """People and the places they work at."""
 
+from .changes import (
+    AllergyChange,
+    ChartChange,
+    ConditionChange,
+    MedicationChange,
+    PatientChange,
+    RepresentationChange,
+)
 from .charts import Chart
 from .claims import Claim
 from .clinics import Clinic, Specialty
@@ -11,15 +19,21 @@ from .users import User
 
 __all__ = [
     "Allergy",
+    "AllergyChange",
     "ApiToken",
     "Chart",
+    "ChartChange",
     "Claim",
     "Clinic",
     "Condition",
+    "ConditionChange",
     "Doctor",
     "Medication",
+    "MedicationChange",
     "Patient",
+    "PatientChange",
     "Representation",
+    "RepresentationChange",
     "Specialty",
     "User",
 ]
