@@ -120,7 +120,8 @@ class Api:
         if status >= 500:
             raise Unreachable
         if status >= 400:
-            raise Refused(_("The video service refused what was asked: {reason}").format(reason=reason_of(body)))
+            reason = reason_of(body)
+            raise Refused(reason and _("The video service refused what was asked: {reason}").format(reason=reason))
         if status >= 300:
             raise BadAnswer
 
@@ -199,11 +200,11 @@ def rows_at(answer: Any, *path: str) -> list[dict[str, Any]]:
 
 
 def reason_of(body: bytes) -> str:
-    """What the service itself says is wrong, if it says so in words."""
+    """What the service itself says is wrong, if it says so as services do; any other page is none of ours to show."""
     try:
         answer = json.loads(body)
     except (ValueError, RecursionError):
-        return body[:200].decode(errors="replace")
+        return ""
     if not isinstance(answer, dict):
         return ""
     words = [str(answer[name]) for name in ("error", "info", "message", "msg", "description") if answer.get(name)]

@@ -23,8 +23,8 @@ class Vonage(Sessions):
     name = "vonage"
     label = _("Vonage Video (unified)")
     address = "https://video.api.vonage.com"
-    script = "https://unpkg.com/@vonage/client-sdk-video@2.35.2/dist/js/opentok.js"
-    script_integrity = "sha384-lAo7s8YbRx5LRPRFW2RD+6lJ0V39BqUA1YqHTn9onqTqfOlg1WHJSutHgGC9zijb"
+    script = "https://unpkg.com/@vonage/client-sdk-video@2.35.2/dist/js/opentok.min.js"
+    script_integrity = "sha384-AsyBcbj6I2gJqO5eO1PxMhGZCmpEG5Kp+Q5KaKXRpK1BWLOwSfTcKFNKTbbb4jlJ"
     credential_fields = (
         Field("application_id", _("Application ID"), is_secret=False, help=_("In Vonage’s dashboard.")),
         Field("private_key", _("Private key"), help=_("The whole file, from BEGIN to END."), is_long=True),

@@ -13,6 +13,7 @@ from televisit.providers import Account, errors, http
 from televisit.providers.livekit import LiveKit
 
 from .fakes import FakeDaily, FakeHms, FakeLiveKit, FakeOpenTok, FakeVonage
+from .fakes.server import GARBAGE, MOODS
 from .rooms import PATIENT, an_order, entry
 
 
@@ -191,6 +192,18 @@ def test_what_a_service_says_is_wrong_is_passed_on():
 
         with pytest.raises(http.Refused, match="region not supported"):
             provider.create_room(an_order())
+
+
+@pytest.mark.parametrize("body", [GARBAGE, b"[]", b"", b"{}", b"[" * 10_000])
+def test_a_refusal_in_other_words_is_not_passed_on(monkeypatch, body):
+    with FakeHms() as service:
+        monkeypatch.setitem(MOODS, "400", (400, body))
+        service.mood = "400"
+
+        with pytest.raises(http.Refused) as caught:
+            service.provider(service.account).check()
+
+    assert str(caught.value) == str(http.Refused.message)
 
 
 def test_keys_and_tokens_are_not_logged(service, provider, caplog):
