@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from .auditing import Found
 from .datatypes import Json, lean
@@ -15,37 +15,39 @@ from .reader import Reader
 from .resource import Resource, Source
 from .resources import RESOURCES
 
+Sought = list[tuple[Source, QuerySet[Any]]]
+Along = list[tuple[Resource, Found]]
 
-def matches(search: Search, reader: Reader) -> list[Found]:
+
+def sought_by(search: Search, reader: Reader) -> Sought:
+    """All that is sought, of each source, on whichever page it comes."""
+    sources = search.resource.sources
+    return [(source, source.rows(reader).filter(search.narrow(source, reader))) for source in sources]
+
+
+def matches(search: Search, sought: Sought) -> list[Found]:
     """A page of what was sought, and one more where there is a next page. A source follows the other."""
     if search.count == 0:
         return []
-    sources, condition = rest_after(search)
     found: list[Found] = []
-    for source in sources:
-        rows = source.rows(reader).filter(search.narrow(source, reader), condition).order_by(*source.order)
-        found += [(source, row) for row in rows[: search.count + 1 - len(found)]]
-        condition = Q()
+    for source, rows in rest_of(sought, after=search.after):
+        most = search.count + 1 - len(found)
+        found += [(source, row) for row in rows.order_by(*source.order)[:most]]
         if len(found) > search.count:
             break
     return found
 
 
-def rest_after(search: Search) -> tuple[list[Source], Q]:
-    """The sources that are left, and what rows of the first must fulfil to come after the last page.
-
-    Raises PageGone if what that page ended with has been deleted since.
-    """
-    sources = list(search.resource.sources)
-    if not search.after:
-        return sources, Q()
-    for place, source in enumerate(sources):
-        condition = source.find(search.after)
+def rest_of(sought: Sought, *, after: str) -> Sought:
+    """What comes after the page that ended with `after`. Raises PageGone if that has been deleted since."""
+    if not after:
+        return sought
+    for place, (source, rows) in enumerate(sought):
         columns = [column.removeprefix("-") for column in source.order]
-        rows = source.model._meta.default_manager.filter(condition or NOTHING)
-        last = rows.order_by("pk").values_list(*columns).first()
+        anything = source.model._meta.default_manager.filter(source.find(after) or NOTHING)
+        last = anything.order_by("pk").values_list(*columns).first()
         if last is not None:
-            return sources[place:], beyond(source.order, last)
+            return [(source, rows.filter(beyond(source.order, last))), *sought[place + 1 :]]
     raise PageGone
 
 
@@ -59,10 +61,11 @@ def beyond(order: tuple[str, ...], last: tuple[Any, ...]) -> Q:
     return condition
 
 
-def total(search: Search, reader: Reader) -> int:
+def total(search: Search, sought: Sought, found: list[Found]) -> int:
     """How many there are on all pages."""
-    sources = search.resource.sources
-    return sum(source.rows(reader).filter(search.narrow(source, reader)).count() for source in sources)
+    if not search.after and 0 < len(found) <= search.count:
+        return len(found)
+    return sum(rows.count() for _source, rows in sought)
 
 
 def included(search: Search, found: list[Found], reader: Reader) -> Iterator[tuple[Resource, Found]]:
@@ -110,7 +113,7 @@ def targets_of(source: Source, include: Include) -> list[Any]:
     return [target for target in parameter.targets if include.target in ("", target.type) or include.is_reverse]
 
 
-def bundle(search: Search, found: list[Found], along: list[tuple[Resource, Found]], reader: Reader) -> Json:
+def bundle(search: Search, found: list[Found], reader: Reader, *, along: Along, total: int | None) -> Json:
     """One page. `found` may hold one more than fits, which says that there is a next page."""
     page, has_more = found[: search.count], len(found) > search.count
     links = [{"relation": "self", "url": address(search, reader)}]
@@ -119,8 +122,7 @@ def bundle(search: Search, found: list[Found], along: list[tuple[Resource, Found
         links.append({"relation": "next", "url": address(search, reader, after=source.name(row))})
     entries = [entry(search.resource, match, reader, mode="match") for match in page]
     entries += [entry(resource, other, reader, mode="include") for resource, other in along]
-    count = {"total": total(search, reader)} if search.wants_total else {}
-    return lean({"resourceType": "Bundle", "type": "searchset", **count, "link": links, "entry": entries})
+    return lean({"resourceType": "Bundle", "type": "searchset", "total": total, "link": links, "entry": entries})
 
 
 def entry(resource: Resource, found: Found, reader: Reader, *, mode: str) -> Json:

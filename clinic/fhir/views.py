@@ -30,7 +30,7 @@ from .outcomes import answer, refuse
 from .query import read_search
 from .reader import Reader
 from .resources import resource_of
-from .searching import bundle, included, matches
+from .searching import bundle, included, matches, sought_by, total
 
 DOCUMENTS = "DocumentReference"
 
@@ -95,11 +95,13 @@ class SearchView(FhirView):
 
     def search(self, resource_type: str, pairs: list[tuple[str, str]]) -> HttpResponse:
         search = read_search(resource_of(resource_type), pairs)
-        found = matches(search, self.reader)
+        sought = sought_by(search, self.reader)
+        found = matches(search, sought)
         page = found[: search.count]
         along = list(included(search, page, self.reader))
         note_search([*page, *(other for _resource, other in along)], self.reader, self.request)
-        return answer(bundle(search, found, along, self.reader))
+        count = total(search, sought, found) if search.wants_total else None
+        return answer(bundle(search, found, self.reader, along=along, total=count))
 
 
 class PostSearchView(SearchView):

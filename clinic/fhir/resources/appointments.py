@@ -27,6 +27,7 @@ from clinic.fhir.datatypes import (
 from clinic.fhir.parameters import Date, Reference, Target, Token, own_identifier
 from clinic.fhir.reader import Reader
 from clinic.fhir.resource import Resource, Source
+from clinic.people.models import Doctor
 from televisit.models import Participant, Visit
 from televisit.models.choices import PATIENT_SIDE
 
@@ -70,8 +71,9 @@ def appointments(reader: Reader) -> QuerySet[Appointment]:
         fhir_status=Case(*(When(condition, then=Value(code)) for code, condition in STATUSES.items())),
         changed_at=Greatest("updated_at", "came_at"),
     )
-    parties = found.select_related("doctor__user", "patient", "slot", "specialty", "visit")
-    return parties.prefetch_related("doctor__specialties", Prefetch("events", cancelled, to_attr="cancellings"))
+    doctors = Doctor.objects.select_related("user").prefetch_related("specialties")  # one row each, however many visits
+    along = (Prefetch("doctor", doctors), "patient", Prefetch("events", cancelled, to_attr="cancellings"))
+    return found.select_related("slot", "specialty", "visit").defer("end_note").prefetch_related(*along)
 
 
 def appointment(row: Any, reader: Reader) -> Json:
