@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import wraps
-from typing import Any
+from typing import Any, TypeVar
 
 from csp.decorators import csp_update
 from django.conf import settings
@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
 TOKEN_HEADERS = ("Authorization", "X-Session-Token")
+Answer = TypeVar("Answer", bound=HttpResponseBase)
 CALL_NAMES = ("camera", "microphone", "display-capture")
 NO_DEVICES = "camera=(), microphone=(), display-capture=(), geolocation=(), payment=(), usb=()"
 CALL_DEVICES = "camera=(self), microphone=(self), display-capture=(self), geolocation=(), payment=(), usb=()"
@@ -52,16 +53,16 @@ def uses_camera(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResp
     return with_devices
 
 
-def open_to_others(
-    response: HttpResponseBase, *, sources: Mapping[str, Sequence[str]], devices: Sequence[str]
-) -> HttpResponseBase:
+def open_to_others(response: Answer, *, sources: Mapping[str, Sequence[str]], devices: Sequence[str]) -> Answer:
     """The response, allowed to load from `sources` (by CSP directive) and to let frames of `devices` use the camera."""
     if devices:
         origins = " ".join(["self", *(f'"{origin}"' for origin in devices)])
         calls = ", ".join(f"{name}=({origins})" for name in CALL_NAMES)
         response.headers["Permissions-Policy"] = f"{calls}, geolocation=(), payment=(), usb=()"
-    more = {directive: list(allowed) for directive, allowed in sources.items()}
-    return csp_update(more)(lambda _request: response)(HttpRequest()) if more else response
+    if sources:
+        more = {directive: list(allowed) for directive, allowed in sources.items()}
+        csp_update(more)(lambda _request: response)(HttpRequest())  # marks the response for the policy's middleware
+    return response
 
 
 def holds_capability(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:

@@ -9,7 +9,7 @@ from django.db import transaction
 from clinic.errors import RuleViolation
 
 from . import tasks
-from .models import Attendance, Integration, Participant, VisitEvent, WebhookEvent
+from .models import Attendance, Integration, Participant, VisitEvent, VisitRoom, WebhookEvent
 from .providers.base import Event
 
 Kind = WebhookEvent.Kind
@@ -40,23 +40,22 @@ def take_in_one(integration: Integration, event: Event, *, at: datetime) -> bool
     }
     kept = WebhookEvent.objects.keep(integration, facts, at=at)
     if kept is not None and kept.room is not None and kept.kind in {Kind.JOINED, Kind.LEFT}:
-        follow(kept)
+        follow(kept.room, kept.person_uid)
     return kept is not None
 
 
-def follow(event: WebhookEvent) -> None:
+def follow(room: VisitRoom, person_uid: str) -> None:
     """Let the attendances of one person say what the service has told so far, in whatever order it came."""
-    visit = event.room.visit
-    seat = visit.participants.filter(uid=event.person_uid).first()
+    seat = Participant.objects.filter(visit=room.visit_id, uid=person_uid).select_related("user").first()
     if seat is None:
         return
-    seat.visit = visit
-    stays = stays_of(WebhookEvent.objects.comings_and_goings(event.room, seat))
+    seat.visit = room.visit
+    stays = stays_of(WebhookEvent.objects.comings_and_goings(room, seat))
     for stay in stays:
         if stay.until is not None:
             note_stay(seat, stay.since, min([stay.until, *ends_of(seat)]))
     if stays and stays[-1].until is None:
-        note_presence(seat, stays[-1].since, event)
+        note_presence(seat, stays[-1].since, room)
 
 
 def stays_of(events: Iterable[WebhookEvent]) -> list[Stay]:
@@ -73,14 +72,14 @@ def stays_of(events: Iterable[WebhookEvent]) -> list[Stay]:
     return stays if since is None else [*stays, Stay(since, None)]
 
 
-def note_presence(seat: Participant, since: datetime, event: WebhookEvent) -> None:
+def note_presence(seat: Participant, since: datetime, room: VisitRoom) -> None:
     """The person is in the room; who may not be is put out there again."""
     if seat.attendances.filter(left_at__isnull=True).exists():
         return
     try:
         seat.enter(at=since)
     except RuleViolation:
-        tasks.put_out_of_room.delay_on_commit(event.room_id, seat.uid)
+        tasks.put_out_of_room.delay_on_commit(room.pk, seat.uid)
 
 
 def ends_of(seat: Participant) -> list[datetime]:

@@ -106,9 +106,9 @@ def key_field(field: Field, kept: Mapping[str, str]) -> forms.CharField:
     plain = forms.Textarea({"rows": 6, **attrs}) if field.is_long else forms.TextInput(attrs)
     secret = field.is_secret and not field.is_long
     return forms.CharField(
-        label=field.label,
+        label=str(field.label),
         error_messages={"required": _("Enter it as the service shows it")},
-        help_text=hint,
+        help_text=str(hint),
         required=field.is_required and not has_one,
         initial="" if field.is_secret else kept.get(field.name, ""),
         max_length=8000 if field.is_long else 400,

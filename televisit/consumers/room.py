@@ -1,7 +1,6 @@
 """The room itself: signals from page to page, and who is here."""
 
 from datetime import datetime, timedelta
-from functools import partial
 from typing import Any
 
 from asgiref.sync import sync_to_async
@@ -26,8 +25,6 @@ from .base import VisitSocket
 from .closing import FULL
 
 FRAME = "room/frame.js"  # draws an address in a frame
-
-in_own_thread = partial(sync_to_async, thread_sensitive=False)  # a slow service holds up nobody else
 
 
 class Room(VisitSocket):
@@ -110,7 +107,8 @@ class Room(VisitSocket):
     async def say_entry(self, kind: str, room: VisitRoom, at: datetime, facts: dict[str, Any]) -> None:
         """The way into the room of a video service; if that fails, the visit needs another room."""
         try:
-            entry = await in_own_thread(entry_of)(self.seat, room, at=at)
+            ask = sync_to_async(entry_of, thread_sensitive=False)  # a slow service holds up no other page
+            entry = await ask(self.seat, room, at=at)
         except ProviderError as failure:
             await in_db(room.give_up)(str(failure), at=at)  # every page hears of it
         else:
