@@ -73,12 +73,12 @@ class PatientListView(generics.ListAPIView):
         """Enter a patient. Where somebody alike is in the books, 400 names them under `is_new`, until that is true."""
         body = NewPatientSerializer(data=request.data)
         body.is_valid(raise_exception=True)
-        facts = {name: value for name, value in body.validated_data.items() if name != "is_new"}
-        uid = once(lambda: self.enter(facts).uid, user=request.user, key=key_of(request), body=["patient", facts])
+        facts = ["patient", body.validated_data]
+        uid = once(lambda: self.enter(body).uid, user=request.user, key=key_of(request), body=facts)
         return Response(PatientSerializer(Patient.objects.get(uid=uid)).data, status=status.HTTP_201_CREATED)
 
-    def enter(self, facts: dict[str, Any]) -> Patient:
-        patient = Patient.objects.create(**facts)
+    def enter(self, body: NewPatientSerializer) -> Patient:
+        patient = body.enter()
         note: dict[str, Any] = {"by": self.request.user, "request": self.request, "patient": patient}
         AuditEntry.objects.record(AuditEntry.Action.CREATED, patient, **note)
         return patient

@@ -45,14 +45,20 @@ class NewPatientSerializer(serializers.ModelSerializer):
         model = Patient
         fields = ("given_name", "family_name", "birth_date", "phone", "is_new")
 
-    def validate(self, facts: dict[str, Any]) -> dict[str, Any]:
+    def refuse_alike(self) -> None:
+        """Raise unless nobody in the books is alike, or it was said that it is nobody of them."""
+        facts = self.validated_data
         same = {name: facts[name] for name in ("given_name", "family_name", "birth_date", "phone")}
         alike = [] if facts["is_new"] else list(Patient.objects.alike(**same)[:5])
         if alike:
-            raise serializers.ValidationError(
-                {"is_new": [f"{each.name}, {each.birth_date} ({each.uid})" for each in alike]}
-            )
-        return facts
+            named = [f"{each.name}, {each.birth_date} ({each.uid})" for each in alike]
+            raise serializers.ValidationError({"is_new": named})
+
+    def enter(self) -> Patient:
+        self.refuse_alike()
+        return Patient.objects.create(
+            **{name: value for name, value in self.validated_data.items() if name != "is_new"}
+        )
 
 
 class OfferClaimSerializer(serializers.Serializer):
