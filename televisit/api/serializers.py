@@ -107,7 +107,10 @@ class DoorSerializer(serializers.Serializer):
 
 
 class JoinSerializer(serializers.Serializer):
-    """How the caller joins. For `kind` webrtc, `url` is the socket and `token` goes into its hello."""
+    """How the caller joins. For the kinds webrtc and waiting, `url` is the socket and `token` goes into its hello.
+
+    Other kinds are rooms of a video service; the socket stays open beside them, and says when it is over.
+    """
 
     provider = serializers.CharField()
     kind = serializers.CharField()
