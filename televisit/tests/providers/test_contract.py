@@ -12,18 +12,15 @@ from televisit.providers import PROVIDERS
 from televisit.providers.base import Options
 from televisit.providers.errors import NotSupported
 
-from .fakes import FAKES, NoEntry
+from .fakes import CALLED, FAKES, LISTING, NoEntry
 from .rooms import DOCTOR, PATIENT, an_order, entry, now
 
 SOON = timedelta(minutes=11)  # what is good for ten minutes is good no more
 
 
-@pytest.fixture
-def asked(service):
-    """As `service`, unless it has no calls: then whoever knows the address comes in."""
-    if not service.has_calls:
-        pytest.skip("an embed, which nobody can ask anything")
-    return service
+# The embed has no calls: whoever knows its address enters.
+with_calls = pytest.mark.parametrize("service", CALLED, indirect=True)
+with_lists = pytest.mark.parametrize("service", LISTING, indirect=True)
 
 
 def test_every_service_but_our_own_has_a_fake():
@@ -45,33 +42,37 @@ def test_a_room_fits_into_the_columns_that_keep_it(provider):
     assert len(room.url) <= 500
 
 
-def test_doctor_and_patient_have_different_rights(asked, provider):
+@with_calls
+def test_doctor_and_patient_have_different_rights(service, provider):
     room = provider.create_room(an_order())
 
-    assert asked.enter(entry(provider, room, DOCTOR)) is True
-    assert asked.enter(entry(provider, room, PATIENT)) is False
-    assert asked.present(room) == {DOCTOR.uid, PATIENT.uid}
+    assert service.enter(entry(provider, room, DOCTOR)) is True
+    assert service.enter(entry(provider, room, PATIENT)) is False
+    assert service.present(room) == {DOCTOR.uid, PATIENT.uid}
 
 
-def test_nobody_enters_once_the_time_is_over(asked, provider):
+@with_calls
+def test_nobody_enters_once_the_time_is_over(service, provider):
     room = provider.create_room(an_order())
     late = entry(provider, room, PATIENT, until=now() + timedelta(minutes=5))
 
-    asked.clock = SOON
+    service.clock = SOON
 
     with pytest.raises(NoEntry):
-        asked.enter(late)
+        service.enter(late)
     assert late.expires_at <= now() + timedelta(minutes=5)
 
 
-def test_an_entry_is_good_for_its_own_room_only(asked, provider):
+@with_calls
+def test_an_entry_is_good_for_its_own_room_only(service, provider):
     room, other = provider.create_room(an_order("visit-a-1")), provider.create_room(an_order("visit-b-1"))
 
     with pytest.raises(NoEntry):
-        asked.enter(entry(provider, room, PATIENT), room=other)
+        service.enter(entry(provider, room, PATIENT), room=other)
 
 
-def test_a_token_that_was_changed_is_refused(asked, provider):
+@with_calls
+def test_a_token_that_was_changed_is_refused(service, provider):
     room = provider.create_room(an_order())
     genuine = entry(provider, room, PATIENT)
     head, body, signature = genuine.token.split(".")
@@ -79,22 +80,23 @@ def test_a_token_that_was_changed_is_refused(asked, provider):
 
     for token in [f"{head}.{doctors}.{signature}", f"{head}.{body}.{signature[::-1]}", f"{head}.{body}.", ""]:
         with pytest.raises(NoEntry):
-            asked.enter(replace(genuine, token=token))
+            service.enter(replace(genuine, token=token))
 
 
-def test_the_end_puts_everybody_out_and_lets_nobody_in(asked, provider):
+@with_calls
+def test_the_end_puts_everybody_out_and_lets_nobody_in(service, provider):
     room = provider.create_room(an_order())
     entries = [entry(provider, room, DOCTOR), entry(provider, room, PATIENT)]
     for one in entries:
-        asked.enter(one)
+        service.enter(one)
 
     provider.end(room)
 
-    assert asked.present(room) == set()
-    asked.clock = timedelta(0) if asked.bans else SOON
+    assert service.present(room) == set()
+    service.clock = timedelta(0) if service.bans else SOON
     for one in entries:
         with pytest.raises(NoEntry):
-            asked.enter(one)
+            service.enter(one)
 
 
 def test_ending_twice_or_an_empty_room_changes_nothing(provider):
@@ -104,20 +106,21 @@ def test_ending_twice_or_an_empty_room_changes_nothing(provider):
     provider.end(room)
 
 
-def test_who_is_removed_stays_out_and_the_others_stay_in(asked, provider):
+@with_calls
+def test_who_is_removed_stays_out_and_the_others_stay_in(service, provider):
     room = provider.create_room(an_order())
     mine = entry(provider, room, PATIENT)
     for one in [entry(provider, room, DOCTOR), mine]:
-        asked.enter(one)
-    for person in [DOCTOR, PATIENT] if asked.provider.name in {"opentok", "vonage"} else []:
-        provider.parse_webhook(*asked.webhook("joined", room, person.uid), at=now())
+        service.enter(one)
+    for person in [DOCTOR, PATIENT] if service.provider.name in {"opentok", "vonage"} else []:
+        provider.parse_webhook(*service.webhook("joined", room, person.uid), at=now())
 
     provider.remove(room, PATIENT.uid)
 
-    assert asked.present(room) == {DOCTOR.uid}
-    asked.clock = timedelta(0) if asked.bans else SOON
+    assert service.present(room) == {DOCTOR.uid}
+    service.clock = timedelta(0) if service.bans else SOON
     with pytest.raises(NoEntry):
-        asked.enter(mine)
+        service.enter(mine)
 
 
 def test_removing_who_is_not_there_changes_nothing(provider):
@@ -129,37 +132,40 @@ def test_removing_who_is_not_there_changes_nothing(provider):
     provider.remove(room, PATIENT.uid)
 
 
-def test_an_extended_room_is_open_for_longer(asked, provider):
+@with_calls
+def test_an_extended_room_is_open_for_longer(service, provider):
     at = now()
     room = provider.create_room(an_order(expires_at=at + timedelta(minutes=10)))
 
     provider.extend(room, at + timedelta(minutes=40))
 
     later = provider.join(room, PATIENT, at=at + timedelta(minutes=20), until=at + timedelta(minutes=40))
-    asked.clock = timedelta(minutes=20)
-    assert asked.enter(later) is False
+    service.clock = timedelta(minutes=20)
+    assert service.enter(later) is False
 
 
+@with_lists
 def test_the_rooms_of_this_portal_are_listed_and_no_others(service, provider):
     mine = provider.create_room(an_order("visit-a-1"))
     foreign = service.provider(replace(service.account, room_prefix="staging-"))
     foreign.create_room(an_order("staging-a-1"))
 
-    if not service.lists_rooms:
-        with pytest.raises(NotSupported):
-            list(provider.rooms())
-        return
     assert list(provider.rooms()) == [mine]
     provider.end(mine)
     assert list(provider.rooms()) == []
 
 
-def test_a_long_list_of_rooms_comes_page_by_page(service, provider):
-    if not service.lists_rooms:
-        pytest.skip("it lists no rooms")
+@with_lists
+def test_a_long_list_of_rooms_comes_page_by_page(provider):
     made = {provider.create_room(an_order(f"visit-{number}-1")) for number in range(101)}
 
     assert set(provider.rooms()) == made
+
+
+@pytest.mark.parametrize("service", sorted(set(FAKES) - set(LISTING)), indirect=True)
+def test_a_service_without_a_list_says_so(provider):
+    with pytest.raises(NotSupported):
+        list(provider.rooms())
 
 
 def test_no_room_records_unless_the_clinic_wants_it(service):

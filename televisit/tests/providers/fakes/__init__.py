@@ -11,8 +11,13 @@ FAKES: dict[str, type[FakeService]] = {
     fake.provider.name: fake for fake in [FakeDaily, FakeHms, FakeOpenTok, FakeVonage, FakeEmbed, FakeLiveKit]
 }
 
+CALLED = [name for name, fake in FAKES.items() if fake.has_calls]
+LISTING = [name for name, fake in FAKES.items() if fake.lists_rooms]
+
 __all__ = [
+    "CALLED",
     "FAKES",
+    "LISTING",
     "FakeDaily",
     "FakeEmbed",
     "FakeHms",
