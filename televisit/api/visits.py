@@ -85,7 +85,7 @@ class VisitViewSet(
             visit.name_patient(patient)
         return visit
 
-    @extend_schema(responses=VisitSerializer)
+    @extend_schema(responses={200: VisitSerializer})
     def destroy(self, request: Any, session_id: str) -> Response:
         """Cancels the visit; the appointment stays. 409 once it has begun."""
         visit = self.get_object()
