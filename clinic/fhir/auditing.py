@@ -1,9 +1,11 @@
 """Whose data was read, by whom, goes on record."""
 
 from collections.abc import Iterable
+from functools import partial
 from typing import Any
 
 from clinic.audit.models import AuditEntry
+from clinic.audit.models.entries import address_of
 from clinic.people.models import Patient
 
 from .reader import Reader
@@ -23,11 +25,10 @@ def note_search(found: Iterable[Found], reader: Reader, request: Any) -> None:
     """That the reader has read something of each of these patients: a line for each, in one statement."""
     about = (source.patient_of(row) for source, row in found if source.patient is not None)
     patients = {patient.pk: patient for patient in about if patient is not None}
-    lines = [
-        AuditEntry.objects.line(AuditEntry.Action.READ, patient, request=request, **whose(patient, reader))
-        for patient in patients.values()
-    ]
-    AuditEntry.objects.bulk_create(lines)
+    if patients:
+        address = address_of(request)
+        read = partial(AuditEntry.objects.line, AuditEntry.Action.READ, address=address)
+        AuditEntry.objects.bulk_create([read(patient, **whose(patient, reader)) for patient in patients.values()])
 
 
 def whose(patient: Patient | None, reader: Reader) -> dict[str, Any]:

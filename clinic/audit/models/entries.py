@@ -19,25 +19,24 @@ def address_of(request: HttpRequest) -> str | None:
 
 
 class AuditEntryQuerySet(models.QuerySet["AuditEntry"]):
-    def record(self, action: str, subject: models.Model, **facts: Any) -> "AuditEntry":
-        """Append one line: `by` did `action` to `subject`; `facts` as line() takes them."""
-        line = self.line(action, subject, **facts)
+    def record(
+        self, action: str, subject: models.Model, *, by: Any, request: HttpRequest | None = None, **facts: Any
+    ) -> "AuditEntry":
+        """Append one line, as line() takes it. The request gives the address only."""
+        line = self.line(action, subject, by=by, address=address_of(request) if request else None, **facts)
         line.save(force_insert=True)
         return line
 
-    def line(
-        self, action: str, subject: models.Model, *, by: Any, request: HttpRequest | None = None, **facts: Any
-    ) -> "AuditEntry":
+    def line(self, action: str, subject: models.Model, *, by: Any, **facts: Any) -> "AuditEntry":
         """A line to append, alone or with others at once: `by` did `action` to `subject`.
 
-        `facts` may hold `patient` (whose record it is) and `for_whom`. The request gives the address only.
+        `facts` may hold `patient` (whose record it is), `for_whom` and `address`.
         """
         return self.model(
             action=action,
             subject_type=subject._meta.label,
             subject_id=str(getattr(subject, "uid", None) or getattr(subject, "reference", None) or subject.pk),
             actor=by if getattr(by, "is_authenticated", False) else None,
-            address=address_of(request) if request else None,
             **facts,
         )
 
