@@ -11,6 +11,7 @@ from rest_framework import status
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
 from rest_framework.exceptions import AuthenticationFailed, ErrorDetail, ParseError, PermissionDenied
 from rest_framework.pagination import CursorPagination
+from rest_framework.parsers import JSONParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -76,6 +77,16 @@ IDEMPOTENCY_KEY = OpenApiParameter(
 def key_of(request: Request) -> str:
     """The caller's name for this request, under which it is done once; empty without one."""
     return request.headers.get("Idempotency-Key", "")
+
+
+class JsonBody(JSONParser):
+    """A body in JSON; one nested so deep that Python gives up is refused like any other nonsense."""
+
+    def parse(self, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return super().parse(*args, **kwargs)
+        except RecursionError:
+            raise ParseError from None
 
 
 class CursorPages(CursorPagination):
