@@ -83,6 +83,29 @@ class Moves(RuleBasedStateMachine):
         facts = {"by": patient.user, "at": timezone.now(), "symptoms": "Dizzy."}
         self.attempt(lambda: Appointment.objects.call_for_help(patient=patient, **facts))
 
+    @rule(
+        minutes=st.sampled_from([0, 30, 1800]), who=CHOICE, to=st.integers(0, 1), because=st.sampled_from(["", "Ill"])
+    )
+    def book_by_phone(self, minutes, who, to, because):
+        period = period_from(timezone.now() + timedelta(minutes=minutes))
+        facts = {"doctor": self.doctors[to], "patient": self.patients[who % 3], "by": self.staff, "because": because}
+        self.attempt(lambda: Appointment.objects.book_at(period, at=timezone.now(), **facts))
+
+    @rule(n=CHOICE, key=st.sampled_from(["one", "other"]), name=st.sampled_from(["hold", "withdraw"]))
+    def keep_or_withdraw(self, n, key, name):
+        slot = self.one(Slot.objects, n)
+        self.attempt(lambda: slot.hold(key, at=timezone.now()) if name == "hold" else slot.withdraw())
+
+    @precondition(has_appointments)
+    @rule(n=CHOICE, who=CHOICE, name=st.sampled_from(["tell_late", "send_link", "ask_for_call"]))
+    def tell(self, n, who, name):
+        """Words that are told change nothing in the books."""
+        appointment, before = self.one(Appointment.objects, n), self.picture()
+        with suppress(RuleViolation):
+            more = {"minutes": 10} if name == "tell_late" else {}
+            getattr(appointment, name)(by=self.by(appointment, who), **more)
+        assert self.picture() == before
+
     @precondition(has_appointments)
     @rule(n=CHOICE, slot=CHOICE, who=CHOICE, name=st.sampled_from(["move", "offer"]))
     def another_time(self, n, slot, who, name):
