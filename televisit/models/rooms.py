@@ -138,8 +138,12 @@ class VisitRoom(models.Model):
 
     @transaction.atomic
     def give_up(self, problem: str, *, at: datetime, by: User | None = None) -> bool:
-        """The service has failed: the visit needs another room. Gives whether this call did it."""
-        if not VisitRoom.objects.in_use().filter(pk=self.pk).update(closed_at=at, problem=problem[:300]):
+        """The service has failed: the visit needs another room. Gives whether this call did it.
+
+        Where it failed to open the room for us and opened it for another process meanwhile, the room stays.
+        """
+        as_known = VisitRoom.objects.in_use().filter(pk=self.pk, opened_at=self.opened_at)
+        if not as_known.update(closed_at=at, problem=problem[:300]):
             return False
         self.visit.record(VisitEvent.Kind.FAILED_OVER, at=at, by=by, note=f"{self.provider}: {problem}"[:300])
         return True

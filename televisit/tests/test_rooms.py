@@ -196,6 +196,18 @@ def test_who_opens_the_room_second_has_the_one_of_the_first():
     assert VisitRoom.objects.get().name == "one"
 
 
+def test_who_fails_to_open_a_room_does_not_close_it_to_who_succeeded():
+    visit = a_visit()
+    row = VisitRoom.objects.claim(visit, at=timezone.now())
+    same = VisitRoom.objects.claim(visit, at=timezone.now())
+    row.settle(name="one", url="", most_people=4, at=timezone.now())
+
+    assert not same.give_up("It did not answer.", at=timezone.now())
+
+    assert VisitRoom.objects.get().is_open
+    assert not visit.events.filter(kind=VisitEvent.Kind.FAILED_OVER).exists()
+
+
 # Entering
 
 
