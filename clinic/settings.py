@@ -249,7 +249,7 @@ MFA_FORMS = {
     "edit_webauthn": "clinic.people.forms.second_factor.RenamePasskeyForm",
 }
 HEADLESS_CLIENTS = ["app"]
-HEADLESS_TOKEN_STRATEGY = "clinic.people.sessions.SessionTokens"
+HEADLESS_TOKEN_STRATEGY = "clinic.people.sessions.SessionTokens"  # noqa: S105  (a class)
 HEADLESS_FRONTEND_URLS = {  # in e-mails, whichever host name a request came in by
     "account_signup": f"{PUBLIC_URL}/accounts/signup/",
     "account_reset_password": f"{PUBLIC_URL}/accounts/password/reset/",
