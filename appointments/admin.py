@@ -269,6 +269,7 @@ class AppointmentActionForm(ActionForm):
 
 def page_of_day(appointment: Appointment) -> str:
     """Where the appointments of that doctor on that day, by the doctor's clock, are given to others."""
+    assert appointment.doctor is not None  # go_on_with_one was given such only
     day = appointment.starts_at.astimezone(hours.zone_of(appointment.doctor)).date()
     return f"{reverse('desk:hand-over')}?{urlencode({'doctor': appointment.doctor.slug, 'day': day.isoformat()})}"
 

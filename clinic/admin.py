@@ -27,11 +27,12 @@ class PortalAdminSite(AdminSite):
     index_title = _("At the desk")
     enable_nav_sidebar = False
 
-    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         from clinic.desk import panels_for  # reads every app, and this is loaded before them
 
+        user: Any = request.user  # staff: the site lets nobody else in
         now: Any = timezone.now()
-        return super().index(request, {"panels": panels_for(request.user, now), "now": now, **(extra_context or {})})
+        return super().index(request, {"panels": panels_for(user, now), "now": now, **(extra_context or {})})
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         if self.has_permission(request):

@@ -197,7 +197,7 @@ def encrypted_fields() -> Iterator[EncryptedField]:
 
 
 def open_column(database: BaseDatabaseWrapper, field: EncryptedField) -> int:
-    opened = [field.from_db_value(value, None, None) for (value,) in columns(database, field.model, field.column)]
+    opened = [field.from_db_value(value, None, None) for (value,) in columns(database, field.model, field.attname)]
     return sum(value is not None for value in opened)
 
 

@@ -15,6 +15,7 @@ from appointments.draft import make_hold_key
 from appointments.errors import SlotTaken, SlotTooSoon
 from appointments.forms import NewPatientForm, PatientSearchForm, PhoneBookingForm, SlotForm
 from appointments.models import Appointment, Slot
+from appointments.models.slots import SlotQuerySet
 from clinic.audit.models import AuditEntry
 from clinic.errors import RuleViolation
 from clinic.people.access import StaffRequiredMixin
@@ -104,7 +105,7 @@ class PhoneBookView(ForPatientMixin, StripMixin, FormView):
         return SlotForm(self.request.POST or self.request.GET, slots=self.slots)
 
     @property
-    def slots(self) -> QuerySet[Slot]:
+    def slots(self) -> SlotQuerySet:
         return in_own_clinics(Slot.objects.with_doctors(), self.user, "doctor__clinic")
 
     @cached_property

@@ -103,7 +103,7 @@ class DoctorAdmin(OfOwnClinics, AuditedAdmin):
         done = ngettext("%d doctor suspended.", "%d doctors suspended.", len(doctors)) % len(doctors)
         self.message_user(request, done, messages.SUCCESS)
         for doctor in doctors[1:]:
-            words = _('Decide what becomes of the appointments of <a href="{}">{}</a>, too.')
+            words = str(_('Decide what becomes of the appointments of <a href="{}">{}</a>, too.'))
             self.message_user(request, format_html(words, page_of_left_behind(doctor), doctor.name), messages.WARNING)
         return redirect(page_of_left_behind(doctors[0]))
 

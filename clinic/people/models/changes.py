@@ -33,7 +33,7 @@ def changes_of(model: type[models.Model]) -> Any:
     return pghistory.create_event_model(
         model,
         *(pghistory.InsertEvent("made"), pghistory.UpdateEvent("changed"), pghistory.DeleteEvent("deleted")),
-        context_field=None,
+        context_field=None,  # type: ignore[arg-type]  # it is what its docstring asks for
         obj_field=pghistory.ObjForeignKey(related_name="changes"),
         append_only=True,
         model_name=f"{model.__name__}Change",
