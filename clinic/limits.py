@@ -14,6 +14,7 @@ from redis.exceptions import RedisError
 from rest_framework.throttling import UserRateThrottle
 
 View = Callable[..., HttpResponseBase]
+NO_VIEW: Any = None
 
 
 class PageThrottle(UserRateThrottle):
@@ -21,7 +22,7 @@ class PageThrottle(UserRateThrottle):
 
     def has_room_for(self, request: Any) -> bool:
         """Count this request; whether it is within the rate."""
-        return self.allow_request(request, view=None)
+        return self.allow_request(request, view=NO_VIEW)
 
 
 class CodeThrottle(PageThrottle):
@@ -87,6 +88,8 @@ class CallThrottle(PageThrottle):
 
     scope = "call"
     allowance: Allowance | None = None
+    duration: int
+    num_requests: int
 
     def allow_request(self, request: Any, view: Any) -> bool:
         window, place = divmod(int(time.time()), self.duration)
@@ -97,7 +100,7 @@ class CallThrottle(PageThrottle):
         except (RedisError, ValueError):  # away, or the minute has just ended
             return True
         self.allowance = Allowance(self.num_requests, used, self.duration - place)
-        request._request.allowance = self.allowance
+        request._request.allowance = self.allowance  # noqa: SLF001  (DRF's name for the request that the middleware has)
         return used <= self.num_requests
 
     def wait(self) -> float | None:

@@ -2,12 +2,12 @@
 
 from django.conf import settings
 from django.contrib import admin
-from django.urls import include, path, re_path
+from django.urls import URLPattern, URLResolver, include, path, re_path
 
 from clinic import views
 from clinic.policy_reports import PolicyReportView
 
-api = [
+api: list[URLPattern | URLResolver] = [
     path("", include("appointments.api_urls")),
     path("", include("televisit.api_urls")),
     path("", include("prescriptions.api_urls")),

@@ -89,7 +89,7 @@ class ClaimOfferView(APIView):
     permission_classes = [IsAtDesk]
 
     @extend_schema(request=OfferClaimSerializer, responses={201: MadeClaimSerializer})
-    def post(self, request: Request, uid: str) -> Response:
+    def post(self, request: Any, uid: str) -> Response:
         """A code with which the patient takes over the record, told this once, and sent to `email` if there is one."""
         patient = get_object_or_404(Patient, uid=uid)
         body = OfferClaimSerializer(data=request.data)

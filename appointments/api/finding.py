@@ -138,7 +138,7 @@ class SlotViewSet(SlotPagesMixin, GenericViewSet):
 
     @extend_schema(request=None, responses=HeldSerializer)
     @action(detail=True, methods=["post"], throttle_classes=[CallThrottle, HoldThrottle])
-    def hold(self, request: Request, uid: str) -> Response:
+    def hold(self, request: Any, uid: str) -> Response:
         """Keep an open slot for the caller while they answer questions; again, for longer. One slot at a time."""
         slot = self.get_offered()
         until = slot.hold(hold_key_of(request.user), at=timezone.now())
@@ -146,7 +146,7 @@ class SlotViewSet(SlotPagesMixin, GenericViewSet):
 
     @extend_schema(request=None, responses={204: None})
     @hold.mapping.delete
-    def release(self, request: Request, uid: str) -> Response:
+    def release(self, request: Any, uid: str) -> Response:
         """Keep it no longer."""
         self.get_offered().release(hold_key_of(request.user))
         return Response(status=204)

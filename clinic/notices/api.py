@@ -62,7 +62,7 @@ class PreferencesSerializer(serializers.Serializer):
     """The number for text messages, and what can be switched. In a change, `choices` has what changes."""
 
     phone = PhoneField()
-    choices: Any = ChoiceSerializer(many=True, required=False, max_length=200)
+    choices: Any = serializers.ListSerializer(child=ChoiceSerializer(), required=False, max_length=200)
 
     def validate_choices(self, wanted: list[dict[str, Any]]) -> list[dict[str, Any]]:
         possible = choices_of(self.context["request"].user)
@@ -121,7 +121,7 @@ class PreferencesView(APIView):
 
     @extend_schema(request=PreferencesSerializer, responses=PreferencesSerializer, parameters=[IF_MATCH])
     @transaction.atomic
-    def patch(self, request: Request) -> Response:
+    def patch(self, request: Any) -> Response:
         """What the body leaves out stays as it is."""
         user = User.objects.select_for_update().get(pk=request.user.pk)
         refuse_unless_seen(request, tag_of(self.shown(user)))

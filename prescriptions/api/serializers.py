@@ -116,14 +116,14 @@ class VerifySerializer(serializers.ModelSerializer):
 
     doctor = serializers.CharField(source="doctor.name")
     clinic = serializers.CharField(source="appointment.clinic.name")
-    is_valid = serializers.SerializerMethodField()
+    may_be_dispensed = serializers.SerializerMethodField()
 
     class Meta:
         model = Prescription
-        fields = ("status", "is_valid", "doctor", "clinic", "issued_at", "valid_until", "revoked_at")
+        fields = ("status", "may_be_dispensed", "doctor", "clinic", "issued_at", "valid_until", "revoked_at")
 
-    def get_is_valid(self, prescription: Prescription) -> bool:
-        """Whether it may still be dispensed: issued, not revoked, not too old."""
+    def get_may_be_dispensed(self, prescription: Prescription) -> bool:
+        """Issued, not revoked, not too old."""
         return prescription.is_valid(self.context["at"])
 
 

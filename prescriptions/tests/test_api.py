@@ -261,7 +261,7 @@ def test_everybody_with_the_code_sees_that_it_is_genuine_and_no_more(client):
 
     found = client.get(code_of(given))
 
-    assert (found.json()["status"], found.json()["is_valid"]) == ("issued", True)
+    assert (found.json()["status"], found.json()["may_be_dispensed"]) == ("issued", True)
     assert given.patient.family_name not in found.content.decode()
     assert client.get(code_of(PrescriptionFactory())).status_code == 404
 

@@ -18,7 +18,7 @@ class AvailabilitySerializer(serializers.ModelSerializer):
 
     class Meta:
         model = Availability
-        fields = ("id", "weekday", "starts", "ends", "valid_from", "valid_until")
+        fields: tuple[str, ...] = ("id", "weekday", "starts", "ends", "valid_from", "valid_until")
         extra_kwargs = {"valid_from": {"required": False}}
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
@@ -69,7 +69,7 @@ class DaysSerializer(serializers.Serializer):
     weekdays = serializers.ListField(
         child=serializers.ChoiceField(choices=Availability.Weekday.choices), allow_empty=False, max_length=7
     )
-    periods = DayPeriodSerializer(many=True, max_length=12)
+    periods: Any = serializers.ListSerializer(child=DayPeriodSerializer(), max_length=12)
 
 
 class TimeSpanSerializer(serializers.Serializer):

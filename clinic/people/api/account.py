@@ -69,7 +69,7 @@ class OwnPatientView(OwnView):
 
     @extend_schema(request=OwnPatientSerializer, responses={201: OwnPatientSerializer})
     @transaction.atomic
-    def post(self, request: Request) -> Response:
+    def post(self, request: Any) -> Response:
         """Who has no patient's profile yet makes one; 409 for who has."""
         body = OwnPatientSerializer(data=request.data)
         body.is_valid(raise_exception=True)
@@ -116,7 +116,7 @@ class ClaimView(generics.GenericAPIView):
     throttle_classes = [CallThrottle, CodeThrottle]
 
     @extend_schema(responses=ClaimedSerializer)
-    def post(self, request: Request) -> Response:
+    def post(self, request: Any) -> Response:
         """The record is the caller's own; 404 for a code that opens nothing (any more), 400 for a wrong date."""
         body = self.get_serializer(data=request.data)
         body.is_valid(raise_exception=True)

@@ -66,7 +66,7 @@ class OwnPatientSerializer(serializers.ModelSerializer):
         fields = (
             "uid", "given_name", "family_name", "birth_date", "sex", "phone", "language", "interpreter_needed", "needs",
         )  # fmt: skip
-        read_only_fields = ("uid", "sex")
+        read_only_fields: tuple[str, ...] = ("uid", "sex")
 
 
 class OwnPatientChangeSerializer(OwnPatientSerializer):

@@ -70,7 +70,7 @@ class EntryListView(OfKind, APIView):
         entry = self.record.entries(kind).get(uid=made)
         return Response(EntrySerializer(entry).data, status=status.HTTP_201_CREATED)
 
-    def enter(self, words: dict[str, str]) -> str:
+    def enter(self, words: dict[str, Any]) -> str:
         facts: dict[str, Any] = {"by": self.request.user, "at": self.at, "doctor": self.doctor}
         entry = self.kind.model.objects.enter(self.patient, **facts, **words)
         self.note(Action.CREATED, entry)
