@@ -178,8 +178,14 @@ def undelivered(user: User, at: datetime) -> Panel:
 
 def integrations(user: User, at: datetime) -> Panel:
     failing = in_own_clinics(Integration.objects.exclude(problem=""), user).select_related("clinic")[: MOST + 1]
-    rows = [Row(f"{each.clinic}, {each.provider}", "", each.tested_at, each.problem) for each in failing]
+    rows = [
+        Row(f"{each.clinic}, {each.provider}", service_page(each), each.tested_at, each.problem) for each in failing
+    ]
     return Panel(_("Video services that fail"), rows, _("None."), "danger")
+
+
+def service_page(integration: Integration) -> str:
+    return reverse("admin:televisit_integration_change", args=[integration.pk])
 
 
 def machinery(user: User, at: datetime) -> Panel:
