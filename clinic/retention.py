@@ -13,6 +13,7 @@ from clinic.audit.models import AuditSeal
 from clinic.models import IdempotencyKey
 from clinic.notices.models import Notice
 from clinic.time import months_before
+from televisit.models import WebhookEvent
 
 BATCH = 5_000
 KEYS_KEPT_FOR = timedelta(hours=24)
@@ -56,6 +57,11 @@ KEPT = (
     Kept(
         "notices, with their deliveries",
         lambda at: Notice.objects.filter(at__lt=months_before(at, settings.NOTICE_MONTHS)),
+        in_batches,
+    ),
+    Kept(
+        "messages of video services",
+        lambda at: WebhookEvent.objects.filter(received_at__lt=months_before(at, settings.NOTICE_MONTHS)),
         in_batches,
     ),
     Kept("sealed batches of the audit log", sealed_months, drop_sealed),

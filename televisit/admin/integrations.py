@@ -39,6 +39,7 @@ class IntegrationAdmin(OfOwnClinics, AuditedAdmin):
     list_display_links = ("service",)
     list_filter = ("clinic", "is_active")
     list_select_related = ("clinic",)
+    search_fields = ("clinic__name", "provider", "uid")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Integration]:
         day = timezone.now() - timedelta(days=1)

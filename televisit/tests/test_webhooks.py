@@ -9,6 +9,7 @@ import jwt
 import pytest
 from django.utils import timezone
 
+from clinic.tasks import forget_what_is_over
 from televisit import rooms, tasks
 from televisit.models import Attendance, VisitEvent, WebhookEvent
 from televisit.providers import Room
@@ -251,3 +252,15 @@ def test_a_room_that_is_closed_is_not_asked_to_put_anybody_out(visit, seat, live
     tasks.put_out_of_room(visit.rooms.get().pk, seat.uid)
 
     assert len(livekit.calls) == calls
+
+
+def test_messages_are_dropped_with_the_years_and_what_followed_from_them_stays(tell, seat, settings):
+    settings.NOTICE_MONTHS = 1
+    tell("joined", seat)
+    WebhookEvent.objects.update(received_at=timezone.now() - timedelta(days=70))
+    tell("unknown")
+
+    forget_what_is_over()
+
+    assert WebhookEvent.objects.get().kind == "other"
+    assert len(stays(seat)) == 1
