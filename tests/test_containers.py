@@ -31,8 +31,8 @@ def test_the_dockerfile_has_no_known_flaws():
 
 
 def test_every_variable_of_the_compose_file_is_explained():
-    used = set(re.findall(r"\$\{([A-Z_]+)", COMPOSE))
-    explained = set(re.findall(r"^([A-Z_]+)=", (BASE / ".env.example").read_text(), re.MULTILINE))
+    used = set(re.findall(r"\$\{([A-Z0-9_]+)", COMPOSE))
+    explained = set(re.findall(r"^([A-Z0-9_]+)=", (BASE / ".env.example").read_text(), re.MULTILINE))
 
     assert used == explained
 
