@@ -1,12 +1,14 @@
 from typing import Any
 
 from allauth.account.admin import EmailAddress
+from allauth.account.decorators import reauthentication_required
 from allauth.mfa.admin import Authenticator
 from allauth.usersessions.admin import UserSession
 from django.contrib import admin
 from django.contrib.auth.models import Permission
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -64,6 +66,11 @@ class UserAdmin(AuditedAdmin):
         if db_field.name == "user_permissions":
             options["queryset"] = Permission.objects.select_related("content_type")
         return super().formfield_for_manytomany(db_field, request, **options)
+
+    @method_decorator(reauthentication_required(allow_get=True))
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """Rights are handed out by who has signed in just now."""
+        return super().changeform_view(request, *args, **kwargs)
 
     def save_form(self, request: HttpRequest, form: Any, change: Any) -> Any:
         user = super().save_form(request, form, change)

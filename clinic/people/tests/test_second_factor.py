@@ -181,6 +181,29 @@ def test_changing_it_asks_again_who_one_is_some_time_after_signing_in(client, pa
     assert later.url == f"{reverse('account_reauthenticate')}?next={reverse(page).replace('/', '%2F')}"
 
 
+@pytest.mark.parametrize("path", ["/settings/tokens/", "/accounts/password/set/", "/admin/people/user/add/"])
+def test_handing_out_keys_and_rights_asks_again_too(client, path, settings):
+    settings.SECOND_FACTOR_REQUIRED = False
+    with time_machine.travel("2026-11-20 08:00Z", tick=False) as clock:
+        sign_in(client, person("staff"))
+        clock.shift(601)
+        asked = client.post(path, {})
+
+    assert asked.url.startswith(reverse("account_reauthenticate"))
+
+
+def test_who_has_no_password_signs_in_anew_by_code(client):
+    with time_machine.travel("2026-11-20 08:00Z", tick=False) as clock:
+        client.force_login(UserFactory())
+        fresh = client.get(reverse("mfa_activate_totp"))
+        clock.shift(601)
+        later = client.get(reverse("mfa_activate_totp"), follow=True)
+
+    assert fresh.status_code == 200
+    assert later.redirect_chain[0][0].startswith(reverse("sign-in-again"))
+    assert "/accounts/login/code/?next=%2Faccounts%2F2fa%2Ftotp%2Factivate%2F" in later.content.decode()
+
+
 def test_changes_are_told_once_and_nothing_else_is_mailed(client):
     user = person("doctor")
     sign_in(client, user)

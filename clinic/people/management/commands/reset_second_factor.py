@@ -1,6 +1,7 @@
 from argparse import ArgumentParser
 from typing import Any
 
+from allauth.mfa.models import Authenticator
 from django.core.management.base import BaseCommand, CommandError
 
 from clinic.people.models import User
@@ -22,7 +23,7 @@ class Command(BaseCommand):
         user = User.objects.filter(email__iexact=email).first()
         if user is None:
             raise CommandError(f"Nobody signs in with {email}.")
-        kinds = sorted(str(each.get_type_display()) for each in user.authenticator_set.all())
+        kinds = sorted(str(each.get_type_display()) for each in Authenticator.objects.filter(user=user))
         if not kinds:
             self.stdout.write(f"{user.email} has no second step: nothing changed.")
             return
