@@ -8,7 +8,7 @@ from django.utils import timezone
 from appointments.models import Appointment
 from appointments.tests.factories import AppointmentFactory, OnCallFactory, SlotFactory, booked
 from clinic.fhir.datatypes import own_system
-from clinic.people.models import Chart
+from clinic.people.models import Chart, Doctor
 from clinic.people.tests.factories import (
     ClinicFactory,
     DoctorFactory,
@@ -328,3 +328,12 @@ def test_a_revoked_prescription_as_document(reading):
     told = reading(sheet.patient.user).ask(f"DocumentReference/prescription-{sheet.reference}")
 
     assert told["status"] == "superseded"
+
+
+def test_the_longest_name_of_a_doctor_makes_an_id(reading):
+    slugs = []
+    for _n in range(2):
+        doctor = DoctorFactory(slug=Doctor.objects.unused_slug("Maria do Carmo " * 10), user__given_name="Maria")
+        slugs.append(reading(doctor.user).ask(f"Practitioner/{doctor.slug}")["id"])
+
+    assert max(len(slug) for slug in slugs) == 64

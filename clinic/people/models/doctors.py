@@ -40,7 +40,7 @@ class DoctorQuerySet(models.QuerySet["Doctor"]):
 
     def unused_slug(self, name: str) -> str:
         """A doctor's name in addresses that no other doctor has: "amara-osei", else "amara-osei-7k3m"."""
-        slug = slugify(name)[:100] or "doctor"
+        slug = slugify(name)[:59] or "doctor"  # with five letters more it is an id of FHIR, which has 64 at the most
         return slug if not self.filter(slug=slug).exists() else f"{slug}-{random_code(4).lower()}"
 
 
