@@ -93,7 +93,7 @@ class HundredMs(Provider):
         """First nobody comes in any more, then everybody goes out."""
         try:
             self._post(f"/rooms/{room.name}", {"enabled": False})
-            self._post(f"/active-rooms/{room.name}/end-room", {"reason": "over", "lock": True})
+            self._post(f"/active-rooms/{room.name}/end-room", {"reason": "over"})
         except RoomGone:  # nobody is in it, or it is none of this account's
             return
 

@@ -239,6 +239,15 @@ def test_a_callback_of_another_project_is_refused():
             service.provider(service.account).parse_webhook(*service.webhook("ended", ROOM), at=now())
 
 
+def test_a_message_of_another_key_of_the_same_server_is_refused():
+    with FakeLiveKit() as service:
+        message = service.webhook("ended", ROOM)
+        other = replace(service.account, credentials=service.credentials | {"api_key": "APIother"})
+
+        with pytest.raises(BadSignature):
+            service.provider(other).parse_webhook(*message, at=now())
+
+
 @pytest.mark.parametrize("algorithm", ["none", "HS512"])
 def test_a_token_signed_another_way_is_refused(algorithm):
     with FakeLiveKit() as service:
