@@ -17,6 +17,11 @@ from .emergencies import EmergencyQuerySet
 from .offers import Offer
 
 
+def is_ahead(at: datetime) -> Q:
+    """Not over at the instant `at`; what has no time yet is ahead."""
+    return Q(period__endswith__gt=at) | Q(period__isnull=True)
+
+
 class AppointmentQuerySet(BookingQuerySet, EmergencyQuerySet):  # type: ignore[override]
     def visible_to(self, user: Any) -> "AppointmentQuerySet":
         """Those whose existence `user` may know of: own, of whom they act for, all of their clinics for staff.
@@ -76,12 +81,11 @@ class AppointmentQuerySet(BookingQuerySet, EmergencyQuerySet):  # type: ignore[o
 
     def upcoming(self, at: datetime) -> "AppointmentQuerySet":
         """Active and not over yet, soonest first; an emergency that waits has no time and leads."""
-        ahead = Q(period__endswith__gt=at) | Q(period__isnull=True)
-        return self.active().filter(ahead).order_by(F("starts_at").asc(nulls_first=True))
+        return self.active().filter(is_ahead(at)).order_by(F("starts_at").asc(nulls_first=True))
 
     def past(self, at: datetime) -> "AppointmentQuerySet":
         """Over or no longer active, latest first."""
-        return self.exclude(pk__in=self.upcoming(at).order_by().values("pk")).order_by("-starts_at", "-pk")
+        return self.exclude(is_ahead(at), status__in=ACTIVE).order_by("-starts_at", "-pk")
 
     def without_outcome(self) -> "AppointmentQuerySet":
         """Held, and nobody has said yet what came of it."""

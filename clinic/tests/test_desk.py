@@ -137,3 +137,15 @@ def test_the_desk_takes_at_most_15_queries(client, group, django_assert_max_num_
 
     with django_assert_max_num_queries(15):
         client.get(reverse("admin:index"))
+
+
+def test_every_link_of_the_desk_leads_somewhere(client):
+    a_seat_of_the_patient(a_visit(starts_in=timedelta(minutes=-8)))
+    AppointmentFactory(status=Status.REQUESTED, respond_by=timezone.now() + timedelta(hours=1))
+    Integration.objects.create(clinic=ClinicFactory(), provider="daily", problem="The key is refused.")
+    client.force_login(StaffFactory())
+    shown = client.get(reverse("admin:index")).context["panels"]
+
+    links = {panel.more for panel in shown} | {row.href for panel in shown for row in panel.rows}
+
+    assert {client.get(link).status_code for link in links if link} == {200}
