@@ -239,6 +239,15 @@ def test_a_callback_of_another_project_is_refused():
             service.provider(service.account).parse_webhook(*service.webhook("ended", ROOM), at=now())
 
 
+def test_a_callback_whose_signature_has_run_out_is_refused():
+    with FakeOpenTok() as service:
+        sent_at = now() - timedelta(minutes=30)
+        message = service.webhook("ended", ROOM, at=sent_at, exp=int(sent_at.timestamp()) + 300)
+
+        with pytest.raises(BadSignature):
+            service.provider(service.account).parse_webhook(*message, at=now())
+
+
 def test_a_message_of_another_key_of_the_same_server_is_refused():
     with FakeLiveKit() as service:
         message = service.webhook("ended", ROOM)
