@@ -3,7 +3,6 @@ from rest_framework.routers import SimpleRouter
 
 from .api.codes import CodeJoinView, CodeView
 from .api.guests import AcceptView
-from .api.guests import AcceptView
 from .api.visits import VisitViewSet
 from .api.webhooks import VideoWebhookView
 
@@ -15,6 +14,5 @@ urlpatterns = [
     path("televisits/codes/<str:code>/join/", CodeJoinView.as_view(), name="visit-code-join"),
     path("televisits/invitations/accept/", AcceptView.as_view(), name="visit-accept"),
     path("webhooks/<str:provider>/<str:integration>/", VideoWebhookView.as_view(), name="video-webhook"),
-    path("televisits/invitations/accept/", AcceptView.as_view(), name="visit-accept"),
     path("", include(router.urls)),
 ]
