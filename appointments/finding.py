@@ -68,9 +68,10 @@ def with_next_free_time(doctors: QuerySet[Doctor], slots: SlotQuerySet) -> Query
 
 def doctors_again(appointments: AppointmentQuerySet, at: datetime) -> QuerySet[Doctor]:
     """The practising doctors of the completed ones of these `appointments`, last seen first, as above."""
-    seen = appointments.filter(status=Status.COMPLETED, doctor=OuterRef("pk")).order_by("-starts_at")
-    doctors = Doctor.objects.practising().listed().annotate(seen_at=Subquery(seen.values("starts_at")[:1]))
-    doctors = doctors.filter(seen_at__isnull=False).order_by("-seen_at")
+    met = appointments.filter(status=Status.COMPLETED)
+    seen = met.filter(doctor=OuterRef("pk")).order_by("-starts_at")
+    doctors = Doctor.objects.practising().listed().filter(pk__in=met.order_by().values("doctor"))
+    doctors = doctors.annotate(seen_at=Subquery(seen.values("starts_at")[:1])).order_by("-seen_at")
     return with_next_free_time(doctors, Slot.objects.bookable(at))
 
 
