@@ -55,6 +55,7 @@ class Appointment(Moving, Attending, Emergency):
             models.Index(fields=["doctor", "starts_at"], name="appointment_of_doctor"),
             models.Index(fields=["patient", "starts_at"], name="appointment_of_patient"),
             models.Index(fields=["status", "starts_at"], name="appointment_by_status"),
+            models.Index(fields=["starts_at"], name="appointment_by_start"),
         ]
 
     def get_absolute_url(self) -> str:
