@@ -62,9 +62,9 @@ def lives(deployment):
     return [deployment.start("live"), deployment.start("live")]
 
 
-def get(port, path, *, scheme="https"):
+def get(port, path, *, scheme="https", **more):
     """The answer to a request that the proxy passes on."""
-    headers = {"Host": HOST, "X-Forwarded-Proto": scheme, "X-Forwarded-For": "198.51.100.7"}
+    headers = {"Host": HOST, "X-Forwarded-Proto": scheme, "X-Forwarded-For": "198.51.100.7", **more}
     connection = HTTPConnection("127.0.0.1", port, timeout=20)
     connection.request("GET", path, headers=headers)
     response = connection.getresponse()
