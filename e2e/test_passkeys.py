@@ -2,6 +2,7 @@
 
 import pytest
 from allauth.account.models import EmailAddress
+from django.conf import global_settings
 from playwright.sync_api import Page, expect
 
 from clinic.people.tests.factories import PASSWORD, DoctorFactory, UserFactory
@@ -25,7 +26,8 @@ def strict_portal(database):
 
 
 @pytest.fixture
-def doctor():
+def doctor(settings):
+    settings.PASSWORD_HASHERS = global_settings.PASSWORD_HASHERS  # as the portal's process has them
     doctor = DoctorFactory(user=UserFactory(password=PASSWORD))
     EmailAddress.objects.create(user=doctor.user, email=doctor.user.email, verified=True, primary=True)
     return doctor

@@ -46,6 +46,7 @@ async function ask(form) {
 
 for (const form of document.querySelectorAll("[data-passkey]")) {
   form.hidden = !window.PublicKeyCredential;
+  form.querySelector("button[type=submit]").disabled = false; // until now it would have sent nothing
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     const trouble = form.querySelector("[data-passkey-trouble]");
