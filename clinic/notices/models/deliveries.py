@@ -183,8 +183,15 @@ class Delivery(models.Model):
         ):
             Delivery.objects.filter(pk=self.pk).update(**facts)
 
+    @transaction.atomic
     def doubt(self, problem: str, *, at: datetime) -> bool:
-        """Perhaps it was sent. Whether it is repeated: as often as its channel has it, then staff are shown it."""
+        """Perhaps it was sent. Whether it is repeated: as often as its channel has it, then staff are shown it.
+
+        What the service has said of it meanwhile ends the doubt.
+        """
+        self.refresh_from_db(fields=["status"], from_queryset=Delivery.objects.select_for_update())
+        if self.status != Status.SENDING:
+            return False
         if self.repeats < self.way.repeats_in_doubt:
             self.requeue(at=at)
             return True

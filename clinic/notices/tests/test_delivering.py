@@ -191,6 +191,21 @@ def test_a_mail_whose_line_broke_is_repeated_once(sending_fails, error):
     assert delivery.problem == type(error).__name__
 
 
+def test_what_the_service_has_said_meanwhile_ends_the_doubt(monkeypatch, queued):
+    delivery = a_delivery()
+
+    def arrive_and_fall_silent(self, messages):
+        Delivery.objects.report(status=Status.DELIVERED, name=delivery.name)
+        raise TimeoutError
+
+    monkeypatch.setattr(EmailBackend, "send_messages", arrive_and_fall_silent)
+
+    deliver(delivery.pk)
+
+    delivery.refresh_from_db()
+    assert delivery.status == Status.DELIVERED
+
+
 def test_an_unforeseen_error_leaves_the_mail_in_doubt(sending_fails):
     delivery = a_delivery()
     sending_fails(RuntimeError("a bug"))
