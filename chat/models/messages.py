@@ -133,6 +133,7 @@ class Message(models.Model):
                 condition=models.Q(author__isnull=True) ^ models.Q(seat__isnull=True), name="message_has_one_author"
             ),
         ]
+        indexes = [models.Index(fields=["created_at"], name="message_by_time")]
 
     def __str__(self) -> str:
         return f"{self.appointment_id}: {self.seq}"

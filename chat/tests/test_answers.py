@@ -70,7 +70,7 @@ def test_the_patient_reads_the_usual_time_and_the_emergency_number(client, appoi
 
 def waiting(before):
     found = unread_since(before, not_before=before - timedelta(days=1))
-    return {(unread.user, unread.seq) for unread in found}
+    return {(unread.user, unread.mark) for unread in found}
 
 
 def test_what_was_not_read_for_a_while_is_found_once_for_each_reader(appointment, at):
@@ -78,7 +78,7 @@ def test_what_was_not_read_for_a_while_is_found_once_for_each_reader(appointment
     for _message in range(3):
         written(appointment, at=at - 11 * MINUTE)
 
-    assert waiting(at - 10 * MINUTE) == {(appointment.patient.user, 3), (carer, 3)}
+    assert waiting(at - 10 * MINUTE) == {(appointment.patient.user, 0), (carer, 0)}
 
 
 def test_what_is_new_or_was_read_is_not_found(appointment, at):
@@ -87,6 +87,32 @@ def test_what_is_new_or_was_read_is_not_found(appointment, at):
     ReadMark.objects.advance(appointment, user=appointment.patient.user, to=1)
 
     assert waiting(at - 10 * MINUTE) == set()
+
+
+def test_what_came_after_the_mark_is_found(appointment, at):
+    for minutes in (13, 12, 11):
+        written(appointment, at=at - minutes * MINUTE)
+    ReadMark.objects.advance(appointment, user=appointment.patient.user, to=2)
+
+    assert waiting(at - 10 * MINUTE) == {(appointment.patient.user, 2)}
+
+
+def test_who_cannot_read_it_any_more_is_not_waited_for(appointment, at):
+    RepresentationFactory(patient=appointment.patient, user__is_active=False)
+    written(appointment, by=appointment.patient.user, at=at - 11 * MINUTE)
+    appointment.doctor.suspend(at=at)
+
+    assert waiting(at - 10 * MINUTE) == set()
+
+
+def test_who_waits_is_found_in_four_queries(at, django_assert_num_queries):
+    for chat in AppointmentFactory.create_batch(5, status=Appointment.Status.CONFIRMED):
+        written(chat, at=at - 11 * MINUTE)
+
+    with django_assert_num_queries(4):
+        found = waiting(at - 10 * MINUTE)
+
+    assert len(found) == 5
 
 
 def test_staff_see_how_many_messages_wait_for_a_suspended_doctor(client, appointment, at):

@@ -5,11 +5,10 @@ from datetime import datetime, timedelta
 from django.db.models import Exists, OuterRef
 
 from appointments.models import Appointment
-from chat.models import Message
-from clinic.people.models import User
+from chat.models.answers import Unread, unread_since
 from prescriptions.models import Prescription
 
-from .audience import notice_of, people_of
+from .audience import notice_of
 from .choices import Kind, Side
 from .models import Notice
 from .sources import notices_of_follow_up
@@ -22,29 +21,14 @@ SEEN_AGAIN = (*Appointment.ACTIVE, Appointment.Status.COMPLETED)
 
 def notices_of_unread_messages(at: datetime) -> list[Notice]:
     """For each person one for what they have not read of a chat; the next one once they have read and more has come."""
-    old = Message.objects.filter(created_at__lte=at - UNREAD_AFTER, created_at__gt=at - LOOK_BACK)
-    chats = Appointment.objects.filter(pk__in=old.order_by().values("appointment")).with_parties()
-    return [notice for chat in chats for notice in unread_in(chat, at)]
+    return [notice_of_unread(each, at) for each in unread_since(at - UNREAD_AFTER, not_before=at - LOOK_BACK)]
 
 
-def unread_in(chat: Appointment, at: datetime) -> list[Notice]:
-    """For each of its people for whom there is something old beyond what they have read."""
-    marks = dict(chat.read_marks.values_list("user", "seq"))
-    old = list(chat.messages.filter(created_at__lte=at - UNREAD_AFTER).values_list("seq", "author"))
-    told = []
-    for user, side in parties_of(chat, at):
-        mark = marks.get(user.pk, 0)
-        if any(seq > mark and author != user.pk for seq, author in old):
-            key = f"unread-{chat.pk}-{mark}-{user.pk}"
-            told.append(notice_of(Kind.MESSAGE_UNREAD, key, side=side, recipient=user, appointment=chat, at=at))
-    return told
-
-
-def parties_of(chat: Appointment, at: datetime) -> list[tuple[User, Side]]:
-    """Who reads along, as what."""
-    doctors = User.objects.filter(doctor=chat.doctor, is_active=True) if chat.doctor is not None else []
-    patients = people_of(chat.patient, at) if chat.patient is not None else []
-    return [*((user, Side.DOCTOR) for user in doctors), *((user, Side.PATIENT) for user in patients)]
+def notice_of_unread(unread: Unread, at: datetime) -> Notice:
+    chat, user = unread.appointment, unread.user
+    side = Side.DOCTOR if chat.is_of_doctor(user) else Side.PATIENT
+    key = f"unread-{chat.pk}-{unread.mark}-{user.pk}"
+    return notice_of(Kind.MESSAGE_UNREAD, key, side=side, recipient=user, appointment=chat, at=at)
 
 
 def notices_of_due_follow_ups(at: datetime) -> list[Notice]:

@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from appointments.models import Appointment, AppointmentEvent, Offer
+from chat.models import Message
 from clinic.codes import uid
 from clinic.crypto import EncryptedTextField
 from clinic.notices.choices import Kind, Side
@@ -163,11 +164,13 @@ class Notice(models.Model):
         return appointment.status in self.rule.stands and not has_moved
 
     def _is_taken_back(self) -> bool:
-        """Whether the very thing that it tells of is gone: a prescription revoked, an offer answered."""
+        """Whether the very thing that it tells of is gone: a prescription revoked, an offer answered, a chat read."""
         if self.kind == Kind.PRESCRIPTION_ISSUED and self.prescription is not None:
             return self.prescription.status == Prescription.Status.REVOKED
         if self.kind in {Kind.OFFERED, Kind.MOVE_WISHED} and self.offer is not None:
             return self.offer.status != Offer.Status.OPEN
+        if self.kind == Kind.MESSAGE_UNREAD:
+            return not Message.objects.unread_by(self.person).filter(appointment=self.appointment).exists()
         is_link = self.rule.joins and self.invitation is not None
         return is_link and self.invitation.is_revoked
 

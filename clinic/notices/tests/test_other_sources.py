@@ -116,6 +116,25 @@ def test_a_message_that_was_read_is_not_told():
     assert told() == set()
 
 
+def test_a_suspended_doctor_is_told_of_no_messages():
+    appointment = booked()
+    write(appointment, by=appointment.patient.user, minutes_ago=11, number=1)
+    appointment.doctor.suspend(at=timezone.now())
+
+    tell_of_unread_messages()
+
+    assert told() == set()
+
+
+def test_no_mail_leaves_for_a_message_that_was_read_meanwhile(queued):
+    appointment = booked()
+    write(appointment, by=appointment.doctor.user, minutes_ago=11, number=1)
+    tell_of_unread_messages()
+    ReadMark.objects.move(appointment, user=appointment.patient.user, to=1)
+
+    assert [deliver(pk) for pk in queued] == [False]
+
+
 def test_a_follow_up_is_told_on_its_day_once_unless_there_is_a_visit():
     today = timezone.now().date()
     due = issued(follow_up_on=today + timedelta(days=1))
