@@ -45,7 +45,11 @@ def take_in_one(integration: Integration, event: Event, *, at: datetime) -> bool
 
 
 def follow(room: VisitRoom, person_uid: str) -> None:
-    """Let the attendances of one person say what the service has told so far, in whatever order it came."""
+    """Let the attendances of one person say what the service has told so far, in whatever order it came.
+
+    Two messages at the same moment wait for each other here: otherwise neither would know of the other.
+    """
+    room.visit.lock()
     seat = Participant.objects.filter(visit=room.visit_id, uid=person_uid).select_related("user").first()
     if seat is None:
         return
@@ -73,8 +77,12 @@ def stays_of(events: Iterable[WebhookEvent]) -> list[Stay]:
 
 
 def note_presence(seat: Participant, since: datetime, room: VisitRoom) -> None:
-    """The person is in the room; who may not be is put out there again."""
-    if seat.attendances.filter(left_at__isnull=True).exists():
+    """The person is in the room; who may not be is put out again, and a room that we have left is closed again."""
+    if room.closed_at is not None:
+        room.note_entered()
+        tasks.close_room.delay_on_commit(room.pk)
+        return
+    if seat.is_admitted and seat.attendances.filter(left_at__isnull=True).exists():
         return
     try:
         seat.enter(at=since)

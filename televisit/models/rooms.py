@@ -133,7 +133,7 @@ class VisitRoom(models.Model):
             type(self.visit).objects.filter(pk=self.visit_id).update(provider=self.provider, room=name)
             self.visit.provider, self.visit.room = self.provider, name
         else:  # so that it is closed there too
-            VisitRoom.objects.filter(pk=self.pk, name="").update(name=name, url=url)
+            VisitRoom.objects.filter(pk=self.pk, name="").update(name=name, url=url, gone_at=None)
         return is_first
 
     @transaction.atomic
@@ -147,6 +147,10 @@ class VisitRoom(models.Model):
             return False
         self.visit.record(VisitEvent.Kind.FAILED_OVER, at=at, by=by, note=f"{self.provider}: {problem}"[:300])
         return True
+
+    def note_entered(self) -> None:
+        """Somebody is in it, though we have closed it: the service has to be told once more."""
+        VisitRoom.objects.filter(pk=self.pk, closed_at__isnull=False).update(gone_at=None)
 
     def note_gone(self, *, at: datetime) -> None:
         """The service has closed it."""

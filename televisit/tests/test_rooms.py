@@ -196,6 +196,17 @@ def test_who_opens_the_room_second_has_the_one_of_the_first():
     assert VisitRoom.objects.get().name == "one"
 
 
+def test_a_room_that_opens_after_the_end_is_closed(livekit):
+    visit = a_visit_at(livekit)
+    row = VisitRoom.objects.claim(visit, at=timezone.now())
+    visit.cancel(by=None, at=timezone.now())
+    tasks.close_room(row.pk)  # of which the service knows nothing yet
+
+    assert not row.settle(name="late", url="", most_people=4, at=timezone.now())
+
+    assert VisitRoom.objects.left_over().get().name == "late"
+
+
 def test_who_fails_to_open_a_room_does_not_close_it_to_who_succeeded():
     visit = a_visit()
     row = VisitRoom.objects.claim(visit, at=timezone.now())

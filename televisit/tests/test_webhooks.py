@@ -4,9 +4,11 @@ import base64
 import hashlib
 import json
 from datetime import timedelta
+from threading import Thread
 
 import jwt
 import pytest
+from django.db import connection, transaction
 from django.utils import timezone
 
 from clinic.tasks import forget_what_is_over
@@ -140,6 +142,14 @@ def test_a_browser_gets_nowhere_with_get(client, visit):
     assert client.get(address(visit.clinic.integrations.get())).status_code == 405
 
 
+def end_for_all(visit):
+    visit.end(by=visit.host.user, at=timezone.now())
+
+
+def go_elsewhere(visit):
+    visit.rooms.get().give_up("It did not answer.", at=timezone.now())
+
+
 # What follows
 
 
@@ -218,6 +228,40 @@ def test_who_was_removed_and_turns_up_at_the_service_is_put_out_again(tell, seat
     assert stays(seat) == []
 
 
+def test_who_was_removed_is_put_out_again_though_nobody_has_heard_that_they_left(tell, seat, livekit, tasks_at_once):
+    room = seat.visit.rooms.get()
+    tell("joined", seat)
+    seat.remove(by=seat.visit.host.user, at=timezone.now())
+    livekit.inside[room.name] = {seat.uid: False}  # by a server that keeps no count of whom it has put out
+
+    with tasks_at_once():
+        tell("joined", seat)
+
+    assert not livekit.present(room)
+
+
+@pytest.mark.parametrize("leave", [end_for_all, go_elsewhere])
+def test_a_room_that_we_have_left_is_closed_again_when_somebody_turns_up_in_it(
+    tell, visit, livekit, tasks_at_once, leave
+):
+    _doctor, patient = both_in(visit)
+    room = visit.rooms.get()
+    with tasks_at_once():
+        leave(visit)
+    before = stays(patient)
+    livekit.rooms[room.name] = {"name": room.name}
+    livekit.inside[room.name] = {patient.uid: False}
+
+    with tasks_at_once():
+        tell("joined", patient, room=room)
+
+    assert room.name not in livekit.rooms
+    assert not livekit.present(room)
+    assert stays(patient) == before
+    room.refresh_from_db()
+    assert room.gone_at is not None
+
+
 def test_what_is_told_after_the_end_opens_nothing_again(tell, visit):
     doctor, patient = both_in(visit)
     visit.end(by=doctor.user, at=timezone.now())
@@ -228,6 +272,23 @@ def test_what_is_told_after_the_end_opens_nothing_again(tell, visit):
 
     assert stays(patient) == before
     assert not visit.participants.present().exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_coming_and_going_that_are_told_at_the_same_moment_are_both_heard(tell, seat):
+    def tell_of_going():
+        tell("left", seat, at=minutes(-1))
+        connection.close()
+
+    other = Thread(target=tell_of_going)
+    with transaction.atomic():
+        tell("joined", seat, at=minutes(-3))
+        other.start()
+        other.join(0.5)
+    other.join(5)
+
+    [(_since, until)] = stays(seat)
+    assert until is not None
 
 
 def test_of_a_message_no_words_are_kept(tell, seat):
