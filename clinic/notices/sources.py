@@ -1,11 +1,11 @@
 """What is told of an event: which kinds of notices, about what."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from appointments.models import Appointment, AppointmentEvent, Offer
 from clinic.people.models import User
-from prescriptions.models import Prescription, PrescriptionEvent
+from prescriptions.models import PrescriptionEvent
 from televisit.models import Invitation, Visit, VisitEvent
 from televisit.models.choices import PATIENT_SIDE
 
@@ -153,9 +153,9 @@ def notices_of_reminder(reminder: Reminder) -> list[Notice]:
     return notices(Kind.REMINDER, f"reminder-{reminder.pk}", **about)
 
 
-def notices_of_follow_up(prescription: Prescription, *, at: datetime) -> list[Notice]:
-    about: Any = {"appointment": prescription.appointment, "patient": prescription.patient, "at": at}
-    return notices(Kind.FOLLOW_UP_DUE, f"follow-up-{prescription.pk}", **about)
+def notices_of_follow_up(appointment: Appointment, day: date, *, at: datetime) -> list[Notice]:
+    about: Any = {"appointment": appointment, "patient": appointment.patient, "at": at}
+    return notices(Kind.FOLLOW_UP_DUE, f"follow-up-{appointment.pk}-{day}", **about)
 
 
 def notices_of_chart(chart: Any) -> list[Notice]:

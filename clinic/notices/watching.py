@@ -1,12 +1,17 @@
 """What nobody's action tells us: messages that stay unread, follow-ups whose day has come."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Coalesce
 
 from appointments.models import Appointment
 from chat.models.answers import Unread, unread_since
+from clinic.people.models import Clinic
+from clinic.record.aftercare import Aftercare
 from prescriptions.models import Prescription
+from televisit.models import Advice
 
 from .audience import notice_of
 from .choices import Kind, Side
@@ -16,6 +21,8 @@ from .sources import notices_of_follow_up
 UNREAD_AFTER = timedelta(minutes=10)
 LOOK_BACK = timedelta(hours=6)  # what is older was looked at, or is no news
 FOLLOW_UP_LOOK_BACK = timedelta(days=3)
+A_DAY = timedelta(days=1)  # clinics are ahead of UTC or behind it
+MORNING = timedelta(hours=8)
 SEEN_AGAIN = (*Appointment.ACTIVE, Appointment.Status.COMPLETED)
 
 
@@ -32,11 +39,33 @@ def notice_of_unread(unread: Unread, at: datetime) -> Notice:
 
 
 def notices_of_due_follow_ups(at: datetime) -> list[Notice]:
-    """For prescriptions that name today or one of the last days, and whose patient has had no other visit since."""
-    days = (at - FOLLOW_UP_LOOK_BACK).date(), at.date()
+    """For visits after which a day was named that has come at the clinic, and whose patient has had no other since."""
+    return [
+        notice
+        for appointment in untold_follow_ups(at)
+        if (day := Aftercare(appointment).follow_up_on) and has_come(day, appointment.clinic, at)
+        for notice in notices_of_follow_up(appointment, day, at=at)
+    ]
+
+
+def untold_follow_ups(at: datetime) -> QuerySet[Appointment]:
+    """Visits whose prescription or advice names a day about now, whose patient neither came again nor was told."""
+    days = (at - FOLLOW_UP_LOOK_BACK - A_DAY).date(), (at + A_DAY).date()
+    prescribed = Prescription.objects.given().not_revoked().filter(follow_up_on__range=days)
+    advised = Advice.objects.filter(follow_up_on__range=days)
     later = Appointment.objects.filter(
-        patient=OuterRef("patient"), starts_at__gt=OuterRef("issued_at"), status__in=SEEN_AGAIN
-    ).exclude(pk=OuterRef("appointment"))
-    due = Prescription.objects.filter(status=Prescription.Status.ISSUED, follow_up_on__range=days)
-    due = due.exclude(Exists(later)).select_related("appointment", "patient")
-    return [notice for each in due for notice in notices_of_follow_up(each, at=at)]
+        patient=OuterRef("patient"), starts_at__gt=OuterRef("held_at"), status__in=SEEN_AGAIN
+    )
+    lately = at - FOLLOW_UP_LOOK_BACK - A_DAY
+    told = Notice.objects.filter(appointment=OuterRef("pk"), kind=Kind.FOLLOW_UP_DUE, at__gt=lately)
+    named = Appointment.objects.filter(
+        Q(pk__in=prescribed.order_by().values("appointment")) | Q(pk__in=advised.values("visit__appointment"))
+    )
+    untold = named.annotate(held_at=Coalesce("starts_at", "created_at")).exclude(Exists(later)).exclude(Exists(told))
+    return untold.with_parties()
+
+
+def has_come(day: date, clinic: Clinic, at: datetime) -> bool:
+    """Whether `day` is one of the last days at the clinic, or today once people are awake."""
+    today = (at.astimezone(ZoneInfo(clinic.zone)) - MORNING).date()  # on the wall clock
+    return today - FOLLOW_UP_LOOK_BACK <= day <= today

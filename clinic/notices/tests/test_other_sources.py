@@ -1,6 +1,7 @@
 """What is told of accounts, charts, unread messages and follow-ups; to whom, once."""
 
-from datetime import timedelta
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
@@ -10,18 +11,21 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from appointments.models import Appointment
 from appointments.tests.factories import SlotFactory, booked
 from chat.models import Message, ReadMark
 from clinic.notices.models import Kind, Notice
 from clinic.notices.sources import notices_of_chart
 from clinic.notices.tasks import deliver, tell_of_follow_ups, tell_of_unread_messages
-from clinic.people.models import Chart, Doctor
+from clinic.people.models import Chart, Clinic, Doctor
 from clinic.people.tests.factories import (
     DoctorFactory,
     StaffFactory,
     UserFactory,
 )
-from prescriptions.tests.factories import issued
+from prescriptions.tests.factories import PrescriptionFactory, issued
+from televisit.models import Advice
+from televisit.tests.factories import a_visit
 
 from .factories import told
 
@@ -135,22 +139,62 @@ def test_no_mail_leaves_for_a_message_that_was_read_meanwhile(queued):
     assert [deliver(pk) for pk in queued] == [False]
 
 
-def test_a_follow_up_is_told_on_its_day_once_unless_there_is_a_visit():
-    today = timezone.now().date()
-    due = issued(follow_up_on=today + timedelta(days=1))
-    has_visit = issued(follow_up_on=today + timedelta(days=1))
-    booked(patient=has_visit.patient)
+@pytest.fixture
+def visit():
+    """One that is held now, at a clinic eight hours behind UTC."""
+    visit = a_visit(starts_in=timedelta(0), status=Appointment.Status.IN_PROGRESS)
+    Clinic.objects.update(zone="America/Los_Angeles")
+    return visit
+
+
+def advised(visit, day):
+    Advice.objects.write(visit, by=visit.host.user, version=0, text="Rest.", follow_up_on=day)
     Notice.objects.all().delete()
 
-    tell_of_follow_ups()
-    before = told()
-    with time_machine.travel(timezone.now() + timedelta(days=1)):
-        tell_of_follow_ups()
-        tell_of_follow_ups()
 
-    assert before == set()
-    assert told() == {(due.patient.user, Kind.FOLLOW_UP_DUE)}
-    assert Notice.objects.count() == 1
+def told_at(*instants):
+    """Who was told of a follow-up, looked for at each of these instants."""
+    for instant in instants:
+        with time_machine.travel(instant, tick=False):
+            tell_of_follow_ups()
+    return [notice.recipient for notice in Notice.objects.filter(kind=Kind.FOLLOW_UP_DUE)]
+
+
+DAY = date(2030, 6, 4)
+MORNING = datetime(2030, 6, 4, 8, tzinfo=ZoneInfo("America/Los_Angeles"))
+HOUR = timedelta(hours=1)
+
+
+def test_a_follow_up_of_advice_is_told_in_the_morning_of_its_day_at_the_clinic_once(visit):
+    advised(visit, DAY)
+
+    before = told_at(MORNING - 24 * HOUR, MORNING - HOUR)
+    after = told_at(MORNING, MORNING + HOUR, MORNING + 60 * HOUR, MORNING + 90 * HOUR)
+
+    assert before == []
+    assert after == [visit.appointment.patient.user]
+
+
+def test_a_follow_up_that_a_prescription_names_too_is_told_once(visit):
+    advised(visit, DAY)
+    prescription = PrescriptionFactory(appointment=visit.appointment, follow_up_on=DAY + timedelta(days=1))
+    prescription.issue(by=prescription.doctor.user, at=timezone.now(), reviewed=True)
+
+    assert told_at(MORNING, MORNING + 24 * HOUR) == [visit.appointment.patient.user]
+
+
+def test_a_follow_up_of_a_prescription_is_told_too_late_rather_than_never():
+    due = issued(follow_up_on=timezone.now().date() + timedelta(days=1))
+
+    assert told_at(timezone.now() + timedelta(days=4)) == [due.patient.user]
+    assert told_at(timezone.now() + timedelta(days=5)) == [due.patient.user]
+
+
+def test_a_follow_up_is_not_told_to_whom_has_a_visit(visit):
+    advised(visit, DAY)
+    booked(patient=visit.appointment.patient)
+
+    assert told_at(MORNING) == []
 
 
 def test_a_doctor_hears_of_the_approval_once():
