@@ -29,6 +29,11 @@ HELP = {
 }
 
 
+def options_of(service: type[Provider]) -> dict[str, Any]:
+    """The options that it can follow, in words."""
+    return {name: label for name, label in OPTIONS.items() if name in service.follows}
+
+
 class ChooseForm(forms.Form):
     """Step 1: whose contract it is, and with whom."""
 
@@ -69,22 +74,16 @@ class CredentialsForm(forms.Form):
             self.fields["region"] = region_field(service, integration)
 
     def clean(self) -> dict[str, Any]:
-        """No field may hold an address that others can listen to."""
+        """No field may hold an address that others can listen to, or that is none."""
         data = super().clean() or {}
-        for name in [name for name, value in data.items() if value.startswith("http://")]:
+        addresses = {field.name for field in self.service.credential_fields if field.is_address} | {"address"}
+        for name in sorted(addresses & data.keys()):
+            data[name] = data[name].rstrip("/")
             try:
                 refuse_unsafe(data[name])
             except ProviderError as refusal:
                 self.add_error(name, str(refusal))
         return data
-
-    def clean_address(self) -> str:
-        address = self.cleaned_data["address"].rstrip("/")
-        try:
-            refuse_unsafe(address)
-        except ProviderError as refusal:
-            raise ValidationError(str(refusal)) from refusal
-        return address
 
     @property
     def credentials(self) -> dict[str, str]:
@@ -143,9 +142,10 @@ class OptionsForm(forms.ModelForm):
         model = Integration
         fields = ("order",)
 
-    def __init__(self, *args: Any, **options: Any) -> None:
+    def __init__(self, *args: Any, service: type[Provider], **options: Any) -> None:
         super().__init__(*args, **options)
-        for name, label in OPTIONS.items():
+        self.offered = options_of(service)
+        for name, label in self.offered.items():
             chosen = bool(self.instance.options.get(name))
             hint = HELP.get(name, "")
             self.fields[name] = forms.BooleanField(label=label, help_text=hint, initial=chosen, required=False)
@@ -157,5 +157,5 @@ class OptionsForm(forms.ModelForm):
         return order
 
     def save(self, commit: bool = True) -> Integration:  # noqa: FBT001, FBT002  (Django's)
-        self.instance.options = {name: self.cleaned_data[name] for name in OPTIONS}
+        self.instance.options = {name: self.cleaned_data[name] for name in self.offered}
         return super().save(commit)

@@ -24,7 +24,7 @@ from televisit import rooms
 from televisit.models import Integration
 from televisit.providers import PROVIDERS, Provider
 
-from .integration_forms import OPTIONS, ChooseForm, CredentialsForm, OptionsForm
+from .integration_forms import ChooseForm, CredentialsForm, OptionsForm, options_of
 
 STEP_TEMPLATE = "admin/televisit/integration/step.html"
 TEST_TEMPLATE = "admin/televisit/integration/test.html"
@@ -107,7 +107,7 @@ class IntegrationAdmin(OfOwnClinics, AuditedAdmin):
     def options(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Step 3."""
         integration = self.get_own(request, pk)
-        form = OptionsForm(request.POST or None, instance=integration)
+        form = OptionsForm(request.POST or None, service=self.service_of(integration), instance=integration)
         if not form.is_valid():
             return self.page(request, "options", form=form, integration=integration)
         form.save()
@@ -182,10 +182,11 @@ def facts_of(integration: Integration) -> dict[str, Any]:
     kwargs = {"provider": integration.provider, "integration": integration.uid}
     tells = service is not None and service.parse_webhook is not Provider.parse_webhook
     shown = [field for field in service.credential_fields if not field.is_secret] if service else []
+    offered = options_of(service) if service else {}
     return {
         "keys": [(field.label, integration.credentials.get(field.name, "")) for field in shown],
         "region": service.regions.get(integration.region, integration.region) if service else "",
-        "chosen": [label for name, label in OPTIONS.items() if integration.options.get(name)],
+        "chosen": [label for name, label in offered.items() if integration.options.get(name)],
         "webhook_url": settings.PUBLIC_URL + reverse("api:video-webhook", kwargs=kwargs) if tells else "",
         "puts_people_out": service is not None and service.puts_people_out,
     }

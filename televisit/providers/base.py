@@ -12,8 +12,9 @@ from typing import Any, ClassVar
 
 from django.utils.functional import Promise
 
-from .errors import NotSupported
+from .errors import BadAnswer, NotSupported
 
+LONGEST_NAME, LONGEST_URL = 255, 500
 Words = str | Promise  # text, or text to be translated when it is shown
 
 
@@ -58,10 +59,14 @@ class RoomOrder:
 
 @dataclass(frozen=True)
 class Room:
-    """A room at the service: its own name for it, and its address where it has one."""
+    """A room at the service: its own name for it, and its address where it has one. Longer ones make no room."""
 
     name: str
     url: str = ""
+
+    def __post_init__(self) -> None:
+        if len(self.name) > LONGEST_NAME or len(self.url) > LONGEST_URL:
+            raise BadAnswer
 
 
 @dataclass(frozen=True)
@@ -122,7 +127,7 @@ class Event:
 
 @dataclass(frozen=True)
 class Field:
-    """One credential, as the form asks for it. One that is no secret may be shown again."""
+    """One credential, as the form asks for it. One that is no secret may be shown again; an address must be safe."""
 
     name: str
     label: Words
@@ -130,6 +135,7 @@ class Field:
     help: Words = ""
     is_required: bool = True
     is_long: bool = False
+    is_address: bool = False
 
 
 class Provider(ABC):

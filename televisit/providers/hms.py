@@ -53,6 +53,7 @@ class HundredMs(Provider):
             _("Address of the template’s page"),
             is_secret=False,
             help=_("As in its links: https://your-name.app.100ms.live"),
+            is_address=True,
         ),
         Field("host_role", _("Role of the doctor"), is_secret=False, help=_("As the template calls it: host")),
         Field("guest_role", _("Role of everybody else"), is_secret=False, help=_("As the template calls it: guest")),

@@ -2,6 +2,7 @@
 
 import ipaddress
 import json
+import re
 import ssl
 import time
 from collections.abc import Callable, Mapping
@@ -32,6 +33,8 @@ WHOLE_CALL_SECONDS = 12.0
 PAUSES = (0.3, 1.0)  # before the second and the third try
 LARGEST_ANSWER = 1_000_000
 CLOCKS_MAY_DIFFER = timedelta(seconds=90)
+HOST = r"(?:[\w.-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?"
+ADDRESS = re.compile(rf"[A-Za-z]+://{HOST}(?:/[\w./~%-]*)?", re.ASCII)  # nothing that would end a line of a policy
 
 pause = time.sleep
 
@@ -136,13 +139,11 @@ def refuse_unsafe(address: str) -> None:
     """Raise BadAccount for an address that is not https. Tests may have their services on this machine."""
     try:
         parts = urlsplit(address)
-        host = parts.hostname or ""
-        parts.port  # noqa: B018  # raises for one that is no number
     except ValueError:
         raise BadAccount(_("This is no address.")) from None
-    if not host or parts.username or parts.query or parts.fragment:
+    if not ADDRESS.fullmatch(address):
         raise BadAccount(_("This is no address."))
-    is_allowed = parts.scheme == "http" and settings.VIDEO_HTTP_ON_LOOPBACK and is_loopback(host)
+    is_allowed = parts.scheme == "http" and settings.VIDEO_HTTP_ON_LOOPBACK and is_loopback(parts.hostname or "")
     if parts.scheme != "https" and not is_allowed:
         raise BadAccount(_("The address of a video service must begin with https://, so that nobody listens in."))
 
@@ -155,9 +156,12 @@ def is_loopback(host: str) -> bool:
 
 
 def origin_of(url: str) -> str:
-    """Scheme, host and port, as browsers compare them."""
+    """Scheme, host and port, as browsers compare them. Raises BadAnswer for what does not belong into a policy."""
     parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc}"
+    origin = f"{parts.scheme}://{parts.netloc}"
+    if not ADDRESS.fullmatch(origin):
+        raise BadAnswer
+    return origin
 
 
 def with_facts(url: str, **facts: str) -> str:
@@ -179,13 +183,13 @@ def parsed(body: bytes) -> Any:
 
 
 def text_at(answer: Any, *path: str | int) -> str:
-    """The text under `path` in an answer. Raises BadAnswer where there is none."""
+    """The text under `path` in an answer. Raises BadAnswer where there is none that could be kept."""
     for step in path:
         try:
             answer = answer[step]
         except (KeyError, IndexError, TypeError):
             raise BadAnswer from None
-    if not isinstance(answer, str) or not answer:
+    if not isinstance(answer, str) or not answer or not answer.isprintable():
         raise BadAnswer
     return answer
 
@@ -208,7 +212,7 @@ def reason_of(body: bytes) -> str:
     if not isinstance(answer, dict):
         return ""
     words = [str(answer[name]) for name in ("error", "info", "message", "msg", "description") if answer.get(name)]
-    return ": ".join(words)[:200]
+    return "".join(filter(str.isprintable, ": ".join(words)))[:200]
 
 
 def skew_of(date: str) -> timedelta:

@@ -125,6 +125,38 @@ def test_an_address_that_is_not_https_is_refused(desk, clinic, livekit, settings
     assert not Integration.objects.exists()
 
 
+@pytest.mark.parametrize(
+    "site",
+    ["http://clinic.app.100ms.live", "javascript:alert(1)", "https://x.example.org;script-src *", "https://x.org\"' *"],
+)
+def test_the_page_of_a_template_is_at_a_safe_address_or_refused(desk, clinic, site):
+    keys = dict.fromkeys(["access_key", "app_secret", "template_id", "host_role", "guest_role"], "x")
+
+    page = desk.post(new(clinic, "100ms"), {**keys, "site": site})
+
+    assert page.status_code == 400
+    assert not Integration.objects.exists()
+    assert desk.post(new(clinic, "100ms"), {**keys, "site": "https://clinic.app.100ms.live/"}).status_code == 302
+    assert Integration.objects.get().credentials["site"] == "https://clinic.app.100ms.live"
+
+
+def test_a_service_is_offered_the_options_that_it_can_follow_and_no_others(desk, contract):
+    page = desk.get(step("options", contract)).content.decode()
+    Integration.objects.update(options={"recording": True, "start_muted": True})
+
+    desk.post(step("options", contract), {"order": 1, "start_muted": "on", "recording": "on"})
+
+    assert "People come in with the microphone off" in page
+    assert "The doctor can record at the service" not in page
+    assert Integration.objects.get().options == {"start_muted": True, "start_camera_off": False, "show_names": False}
+
+
+def test_an_option_that_a_service_cannot_follow_is_not_shown_as_chosen(desk, contract):
+    Integration.objects.update(options={"recording": True})
+
+    assert "The doctor can record" not in desk.get(step("change", contract)).content.decode()
+
+
 @pytest.mark.parametrize("provider", ["zoom", "webrtc", "", "daily/../x"])
 def test_an_unknown_service_is_refused_in_words(desk, clinic, provider):
     page = desk.get(reverse(NEW), {"clinic": clinic.slug, "provider": provider})

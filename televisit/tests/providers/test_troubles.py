@@ -1,5 +1,6 @@
 """Services that are slow, busy, broken, gone or somebody else; wrong keys, clocks and addresses."""
 
+import json
 import logging
 import socket
 from dataclasses import replace
@@ -9,7 +10,8 @@ import httpx
 import pytest
 
 from clinic.errors import RuleViolation
-from televisit.providers import Account, errors, http
+from televisit.providers import Account, Room, errors, http
+from televisit.providers.daily import Daily
 from televisit.providers.livekit import LiveKit
 
 from .fakes import CALLED, FakeDaily, FakeHms, FakeLiveKit, FakeOpenTok, FakeVonage
@@ -49,6 +51,23 @@ def test_an_answer_that_makes_no_sense_makes_no_room(service, provider, mood):
 
     with pytest.raises(errors.BadAnswer):
         provider.create_room(an_order())
+
+
+@pytest.mark.parametrize("name", ["a\x00b", "half of \ud83d", "x" * 300, "line\nline"])
+def test_a_name_that_cannot_be_kept_makes_no_room(monkeypatch, name):
+    with FakeDaily() as service:
+        monkeypatch.setitem(MOODS, "odd", (200, json.dumps({"name": name, "url": "https://x.daily.co/a"}).encode()))
+        service.mood = "odd"
+
+        with pytest.raises(errors.BadAnswer):
+            service.provider(service.account).create_room(an_order())
+
+
+def test_an_address_that_would_widen_the_policy_makes_none():
+    room = Room("visit-1", "https://x.daily.co;script-src https://other.example.org/visit-1")
+
+    with pytest.raises(errors.BadAnswer):
+        Daily(Account({"api_key": "k"})).policy(room)
 
 
 def test_a_busy_service_is_asked_three_times_with_longer_pauses(service, provider, loopback):
@@ -145,6 +164,11 @@ def test_a_clock_that_is_ten_minutes_off_is_said_to_be(service, provider, minute
         "https://video.example.org/?a=b",
         "https://video.example.org:none",
         "https://[video",
+        "https://video.example.org;script-src *",
+        "https://video.example.org,other.example.org",
+        "https://video.example.org/;script-src *",
+        'https://video.example.org"',
+        "https://video.example.org\n",
         "video.example.org",
     ],
 )
@@ -202,6 +226,15 @@ def test_a_refusal_in_other_words_is_not_passed_on(monkeypatch, body):
             service.provider(service.account).check()
 
     assert str(caught.value) == str(http.Refused.message)
+
+
+def test_of_a_refusal_only_what_can_be_kept_is_passed_on(monkeypatch):
+    with FakeHms() as service:
+        monkeypatch.setitem(MOODS, "400", (400, json.dumps({"message": "bad\x00 \ud83dname"}).encode()))
+        service.mood = "400"
+
+        with pytest.raises(http.Refused, match="bad name"):
+            service.provider(service.account).check()
 
 
 @pytest.mark.parametrize("service", CALLED, indirect=True)
