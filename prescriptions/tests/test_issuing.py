@@ -218,6 +218,34 @@ def test_a_medicine_cannot_move_to_an_issued_prescription():
         )
 
 
+def in_thread(pool, work):
+    """`work` on a connection of its own."""
+
+    def run():
+        try:
+            return work()
+        finally:
+            connection.close()
+
+    return pool.submit(run)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_medicine_that_is_written_by_sql_during_the_issue_is_refused():
+    prescription = PrescriptionFactory()
+    rename = Medicine.objects.filter(prescription=prescription).update
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            issue(prescription)
+            renaming = in_thread(pool, lambda: rename(strength="5 g"))
+            with pytest.raises(TimeoutError):
+                renaming.result(timeout=1)
+
+        with pytest.raises(IntegrityError):
+            renaming.result(timeout=10)
+
+
 @pytest.mark.django_db(transaction=True)
 def test_of_two_issues_at_once_one_is_refused():
     prescription = PrescriptionFactory()
