@@ -8,9 +8,9 @@ from .models import Message
 
 
 def put_on_record(message: Message, request: Any) -> None:
-    """The message's file, if it has one, as added to the patient's record."""
+    """The message's file, if it has one, as added to the patient's record; once, however often it is sent."""
     chart = message.chart
-    if chart is None:
+    if chart is None or message.is_repeated:
         return
     is_own_side = request.user.pk in {chart.patient.user_id, message.appointment.doctor.user_id}
     for_whom = None if is_own_side else chart.patient

@@ -1,6 +1,7 @@
 """The messages of an appointment's chat."""
 
 from datetime import datetime
+from hashlib import sha256
 from typing import Any
 
 from django.conf import settings
@@ -74,7 +75,8 @@ class MessageQuerySet(models.QuerySet["Message"]):
         chat = Appointment.objects.select_for_update(no_key=True, of=("self",)).get(pk=appointment.pk)
         sent_before = chat.messages.filter(author=by, seat=seat, client_id=client_id).first()
         if sent_before is not None:
-            sent_before.refuse_other_body(body)
+            sent_before.refuse_other(body, file)
+            sent_before.is_repeated = True
             return sent_before
         if refusal := reason_closed(chat, at):
             raise refusal
@@ -118,6 +120,7 @@ class Message(models.Model):
     created_at = models.DateTimeField(_("sent"))
 
     is_mine = False  # a page sets it for its reader
+    is_repeated = False  # post() sets it for what was sent again
 
     objects = MessageQuerySet.as_manager()
 
@@ -153,7 +156,8 @@ class Message(models.Model):
             return patient.name
         return self.author.full_name
 
-    def refuse_other_body(self, body: str) -> None:
-        """Raise ClientIdReused if this is not the message with that body."""
-        if self.body != body:
+    def refuse_other(self, body: str, file: dict[str, Any] | None) -> None:
+        """Raise ClientIdReused if this is not the message with that body and that file."""
+        sent = sha256(file["content"]).hexdigest() if file else None
+        if (self.body, self.chart and self.chart.sha256) != (body, sent):
             raise ClientIdReused

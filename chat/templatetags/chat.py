@@ -14,7 +14,8 @@ from appointments.models import Appointment
 from chat.models import Message
 
 register = template.Library()
-ADDRESS = re.compile(r"(https?://[^\s<>\"'“”]+[^\s<>\"'“”.,;:!?)\]])")
+NOT_IN_ADDRESSES = r"\s<>\"'“”\u200b-\u200f\u061c\u202a-\u202e\u2060-\u2069\ufeff"  # nor what hides or turns letters
+ADDRESS = re.compile(rf"(https?://[^{NOT_IN_ADDRESSES}]+[^{NOT_IN_ADDRESSES}.,;:!?)\]])")
 USUAL = (
     (timedelta(minutes=15), _("Answers usually come within a quarter of an hour.")),
     (timedelta(hours=1), _("Answers usually come within an hour.")),

@@ -161,6 +161,8 @@ def test_the_patients_own_sides_do_not_count_as_read(appointment):
     [
         ("See https://a.example/b?c=1&d=2.", 'href="https://a.example/b?c=1&amp;d=2"'),
         ("(https://a.example)", 'href="https://a.example"'),
+        ("https://a.example/\u202egpj.exe", 'href="https://a.example/"'),
+        ("https://a.example/\u2066x\u2069", 'href="https://a.example/"'),
         ("HTTP://a.example", "HTTP://a.example"),
         ("javascript:alert(1)", "javascript:alert(1)"),
         ('https://a.example/"onclick="x', 'href="https://a.example/"'),

@@ -49,6 +49,15 @@ def test_a_file_that_is_sent_twice_is_kept_once(client, appointment):
         send(client, appointment, appointment.patient.user, client_id="one", body="Look", file=png())
 
     assert Message.objects.count() == Chart.objects.count() == 1
+    assert AuditEntry.objects.filter(action="created").count() == 1
+
+
+def test_another_file_under_the_same_name_is_refused(client, appointment):
+    for content in (PNG, PNG + b"other"):
+        response = send(client, appointment, appointment.patient.user, client_id="one", file=png(content=content))
+
+    assert (response.status_code, response.json()["code"]) == (409, "client_id_reused")
+    assert Message.objects.get().chart.read() == PNG
 
 
 @pytest.mark.parametrize(
