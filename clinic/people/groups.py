@@ -35,12 +35,14 @@ MANAGER = {
     *may(("view", "change"), "appointments", "slot"),
     *may(KNOWS, "prescriptions", "prescription"),
     *may(KEEPS, "televisit", "integration"),
+    *may(KNOWS, "televisit", "webhookevent"),
 }
 OPERATOR = {
     *may(("view", "change"), "people", "user"),
     *may(KNOWS, "people", "clinic"),
     *may(("view", "change"), "notices", "delivery"),
     *may(("view", "change"), "televisit", "integration"),
+    *may(KNOWS, "televisit", "webhookevent"),
     *may(("view", "change"), "django_celery_beat", "periodictask"),
     *may(KNOWS, "audit", "auditseal"),
 }
