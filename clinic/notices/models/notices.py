@@ -146,7 +146,12 @@ class Notice(models.Model):
         return self.side in {Side.DOCTOR, Side.FORMER_DOCTOR, Side.ON_CALL}
 
     def is_worth_sending(self, at: datetime) -> bool:
-        """Whether it is still so at the instant `at`, and still news: late and wrong are worse than nothing."""
+        """Whether it is still so at the instant `at`, still news, and its recipient still has an account that works.
+
+        Late and wrong are worse than nothing.
+        """
+        if self.recipient is not None and not self.recipient.is_active:
+            return False
         if self.appointment is not None and not self._still_holds(self.appointment):
             return False
         if self._is_taken_back():

@@ -17,7 +17,8 @@ TAKE = """
     )
     RETURNING mine.*, EXISTS (
         SELECT 1 FROM notices_reminder AS later
-        WHERE later.appointment_id = mine.appointment_id AND later.due_at > mine.due_at AND later.due_at <= %(at)s
+        WHERE later.appointment_id = mine.appointment_id AND later.starts_at = mine.starts_at
+        AND later.due_at > mine.due_at AND later.due_at <= %(at)s
     ) AS is_overtaken
 """
 

@@ -13,6 +13,8 @@ from appointments.tests.factories import SlotFactory, booked
 from clinic.errors import RuleViolation
 from clinic.notices.answering import answer, answer_path
 from clinic.notices.models import Action, Answer, Kind, Notice
+from clinic.notices.tasks import deliver
+from clinic.people.models import User
 from clinic.people.tests.factories import RepresentationFactory, UserFactory
 
 from .factories import announced, notice_to, requested
@@ -59,6 +61,17 @@ def test_opening_a_link_changes_nothing(client):
 
     assert [page.status_code for page in pages] == [200, 200, 200]
     assert "Nothing has changed yet" in pages[0].content.decode()
+    assert status_of(appointment) == Status.CONFIRMED
+
+
+def test_whose_account_was_closed_answers_nothing_and_gets_no_mail(client):
+    appointment, notice = confirmed()
+    User.objects.filter(pk=notice.recipient_id).update(is_active=False)
+
+    response = client.post(answer_path(notice, Action.CANCEL), {"reason": "schedule_conflict"})
+    was_sent = deliver(notice.deliveries.get(channel="email").pk)
+
+    assert (response.status_code, was_sent) == (409, False)
     assert status_of(appointment) == Status.CONFIRMED
 
 

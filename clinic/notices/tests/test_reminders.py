@@ -92,6 +92,17 @@ def test_a_late_worker_sends_one_reminder_even_if_two_are_in_different_batches(m
     assert send_at(STARTS - timedelta(minutes=5)) == 2
 
 
+def test_a_reminder_is_not_overtaken_by_one_for_the_time_before_the_move():
+    appointment = confirmed()
+    minute = timedelta(minutes=1)
+    Appointment.objects.filter(pk=appointment.pk).update(period=(STARTS - 2 * minute, STARTS + 20 * minute))
+
+    of_before = send_at(STARTS - 14 * minute)
+    Reminder.objects.plan(Appointment.objects.get(), at=STARTS - 20 * minute)  # by a worker that was late, too
+
+    assert (of_before, send_at(STARTS - 13 * minute)) == (0, 2)
+
+
 def test_who_books_late_is_not_reminded_of_the_hours_that_were():
     appointment = confirmed(booked_at=STARTS - timedelta(hours=2))
 
