@@ -126,8 +126,9 @@ class ChartView(OpenedChart, APIView):
     @extend_schema(responses={(200, kind): OpenApiTypes.BINARY for kind in KINDS})
     def get(self, request: Request, uid: str) -> FileResponse:
         """The file itself. Goes on record."""
+        response = file_response(self.chart, as_attachment=True)
         self.note(Action.DOWNLOADED, self.chart)
-        return file_response(self.chart, as_attachment=True)
+        return response
 
     @extend_schema(request=ChartDeleteSerializer, responses={204: None})
     def delete(self, request: Request, uid: str) -> Response:

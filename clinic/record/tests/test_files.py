@@ -208,3 +208,13 @@ def test_many_files_cost_no_more_queries(client, django_assert_max_num_queries):
 
     with django_assert_max_num_queries(MOST_QUERIES):
         client.get(reverse("record:visit-files", args=[visit.code]))
+
+
+def test_a_file_that_was_refused_is_not_on_record_as_downloaded(client, patient):
+    chart = kept(patient)
+    Chart.objects.update(scan=Chart.Scan.VIRUS)
+
+    response = client.get(reverse("api:chart", args=[chart.uid]))
+
+    assert response.status_code == 409
+    assert not AuditEntry.objects.filter(action="downloaded").exists()
