@@ -139,7 +139,9 @@ def restore(folder: Path) -> Manifest:
 
 
 def load(dump: Path, database: str) -> None:
-    run("pg_restore", "--clean", "--if-exists", "--no-owner", "--exit-on-error", f"--dbname={database}", str(dump))
+    """All of it or, where anything fails, nothing: what was in the database is there still."""
+    how = ("--clean", "--if-exists", "--no-owner", "--exit-on-error", "--single-transaction")
+    run("pg_restore", *how, f"--dbname={database}", str(dump))
 
 
 def unpack_files(source: Path, storage: Storage) -> None:

@@ -94,6 +94,24 @@ def test_missing_rows_are_found(folder):
         call_command("restore", str(folder), "--dry-run")
 
 
+def test_a_restore_that_fails_leaves_all_as_it_was(folder):
+    patient = PatientFactory()
+    back_up(folder, at=timezone.now())
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE VIEW in_the_way AS SELECT id FROM people_patient")  # its table cannot be dropped
+
+    try:
+        with pytest.raises(CommandError, match="pg_restore"):
+            call_command("restore", str(folder), "--replace")
+
+        assert Patient.objects.filter(pk=patient.pk).exists()
+        with connection.cursor() as cursor:
+            assert "people_patient_pkey" in connection.introspection.get_constraints(cursor, "people_patient")
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("DROP VIEW in_the_way")
+
+
 def test_people_are_not_replaced_without_saying_so(folder):
     patient = PatientFactory()
     back_up(folder, at=timezone.now())
