@@ -38,13 +38,8 @@ def in_batches(rows: models.QuerySet[Any]) -> int:
 
 
 def sealed_months(at: datetime) -> models.QuerySet[AuditSeal]:
-    """Seals of which every line lies in a month before those that are kept; their lines are there still."""
-    return AuditSeal.objects.filter(dropped=False, newest_at__lt=months_before(at, settings.AUDIT_MONTHS))
-
-
-def drop_sealed(seals: models.QuerySet[AuditSeal]) -> int:
-    """Drop the lines; the seals stay, so that the chain can be checked. Gives how many lines."""
-    return sum(seal.drop_lines() for seal in seals.order_by("pk"))
+    """Seals of which every line lies in a month before those that are kept."""
+    return AuditSeal.objects.older_than(months_before(at, settings.AUDIT_MONTHS))
 
 
 KEPT = (
@@ -64,7 +59,7 @@ KEPT = (
         lambda at: WebhookEvent.objects.filter(received_at__lt=months_before(at, settings.NOTICE_MONTHS)),
         in_batches,
     ),
-    Kept("sealed batches of the audit log", sealed_months, drop_sealed),
+    Kept("sealed batches of the audit log", sealed_months, lambda seals: seals.drop_lines()),
 )
 
 

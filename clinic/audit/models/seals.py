@@ -41,6 +41,11 @@ def hash_of(lines: models.QuerySet[AuditEntry], *, after: str) -> tuple[str, int
     return digest.hexdigest(), count
 
 
+def signed(digest: str, *, dropped: bool) -> str:
+    """The hash under our signature, and whether it was we who dropped its lines."""
+    return sign({"hash": digest, "dropped": dropped}, purpose=PURPOSE)
+
+
 def last_settled_line() -> int:
     """The newest line that nothing older can follow: every transaction that writes here has ended.
 
@@ -78,7 +83,7 @@ class AuditSealQuerySet(models.QuerySet["AuditSeal"]):
         first, newest = numbers[0][0], max(at for _pk, at in numbers)
         digest, count = hash_of(lines.filter(pk__lte=numbers[-1][0]), after=before.hash if before else "")
         facts = {"first": first, "last": numbers[-1][0], "count": count, "newest_at": newest, "hash": digest}
-        seal = self.create(before=before, signature=sign({"hash": digest}, purpose=PURPOSE), **facts)
+        seal = self.create(before=before, signature=signed(digest, dropped=False), **facts)
         logger.info("Lines %s of the audit log are sealed: %s", seal, digest)  # kept where the database is not
         return count
 
@@ -94,21 +99,20 @@ class AuditSealQuerySet(models.QuerySet["AuditSeal"]):
             yield seal.fault(before)
             before = seal
 
-    def drop_lines(self, *, before: datetime) -> int:
-        """Delete the lines of seals whose newest line is older than `before`. The seals stay. Gives how many lines.
+    def older_than(self, instant: datetime) -> "AuditSealQuerySet":
+        """Seals of which every line is older; their lines are there still."""
+        return self.filter(newest_at__lt=instant, dropped=False)
 
-        Safe to run again.
-        """
-        dropped = 0
-        for seal in self.filter(newest_at__lt=before, dropped=False).order_by("pk"):
-            dropped += seal.drop_lines()
-        return dropped
+    def drop_lines(self) -> int:
+        """Delete the lines; the seals stay, so that the chain can be checked. Gives how many lines."""
+        return sum(seal.drop_lines() for seal in self.order_by("pk"))
 
 
 class AuditSeal(models.Model):
     """One batch of the log: the lines `first` to `last`, and a hash over them and the seal before, signed.
 
-    The signing key is not in the database: who can change rows cannot make a seal that fits.
+    The signing key is not in the database: who can change rows cannot make a seal that fits, nor one whose lines were
+    dropped by us.
     """
 
     before = models.OneToOneField(
@@ -155,13 +159,13 @@ class AuditSeal(models.Model):
 
     def is_signed(self) -> bool:
         try:
-            return verify(self.signature, purpose=PURPOSE) == {"hash": self.hash}
+            return verify(self.signature, purpose=PURPOSE) == {"hash": self.hash, "dropped": self.dropped}
         except BadToken:
             return False
 
     @transaction.atomic
     def drop_lines(self) -> int:
         """Delete its lines, which the database allows once the seal says so. Gives how many."""
-        self.dropped = True
-        self.save(update_fields=["dropped"])
+        self.dropped, self.signature = True, signed(self.hash, dropped=True)
+        self.save(update_fields=["dropped", "signature"])
         return self.lines().delete()[0]

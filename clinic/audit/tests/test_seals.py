@@ -153,7 +153,7 @@ def test_old_lines_are_dropped_and_their_seals_stay():
     seal_audit()
     some_lines(2)
 
-    dropped = AuditSeal.objects.drop_lines(before=timezone.now() + timedelta(seconds=1))
+    dropped = AuditSeal.objects.older_than(timezone.now() + timedelta(seconds=1)).drop_lines()
 
     assert dropped == 3
     assert AuditEntry.objects.count() == 2
@@ -164,7 +164,18 @@ def test_younger_lines_are_not_dropped():
     some_lines()
     seal_audit()
 
-    assert AuditSeal.objects.drop_lines(before=timezone.now() - timedelta(days=1)) == 0
+    assert AuditSeal.objects.older_than(timezone.now() - timedelta(days=1)).drop_lines() == 0
+
+
+def test_lines_that_somebody_else_dropped_are_found():
+    """The database lets lines go whose seal says that they were dropped; our signature does not say so."""
+    some_lines()
+    seal_audit()
+
+    AuditSeal.objects.update(dropped=True)
+    AuditEntry.objects.all().delete()
+
+    assert faults() == ["the seal was not made by this portal"]
 
 
 @pytest.mark.django_db(transaction=True)
