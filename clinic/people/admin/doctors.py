@@ -87,7 +87,8 @@ class DoctorAdmin(OfOwnClinics, AuditedAdmin):
 
     @admin.action(description=_("Approve: register, number and region were checked"), permissions=["change"])
     def approve(self, request: Any, doctors: DoctorQuerySet) -> None:
-        waiting = list(doctors.awaiting_approval())
+        """Nobody approves themself: with that, staff would open records to themselves."""
+        waiting = list(doctors.awaiting_approval().exclude(user=request.user))
         for doctor in waiting:
             doctor.approve(by=request.user, at=timezone.now())
             self.log_change(request, doctor, "Approved.")
@@ -108,9 +109,11 @@ class DoctorAdmin(OfOwnClinics, AuditedAdmin):
         return redirect(page_of_left_behind(doctors[0]))
 
     @admin.action(description=_("End the suspension"), permissions=["change"])
-    def reinstate(self, request: HttpRequest, doctors: DoctorQuerySet) -> None:
-        for doctor in doctors:
+    def reinstate(self, request: Any, doctors: DoctorQuerySet) -> None:
+        """Nobody ends their own suspension."""
+        suspended = list(doctors.in_state(Doctor.State.SUSPENDED).exclude(user=request.user))
+        for doctor in suspended:
             doctor.reinstate()
             self.log_change(request, doctor, "Suspension ended.")
-        done = ngettext("%d doctor may work again.", "%d doctors may work again.", len(doctors)) % len(doctors)
+        done = ngettext("%d doctor may work again.", "%d doctors may work again.", len(suspended)) % len(suspended)
         self.message_user(request, done, messages.SUCCESS)

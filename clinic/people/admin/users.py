@@ -57,6 +57,11 @@ class UserAdmin(AuditedAdmin):
     )
     readonly_fields = ("date_joined", "last_login", "email_bounced_at", "phone_failed_at")
 
+    def has_change_permission(self, request: Any, obj: User | None = None) -> bool:
+        """A superuser is changed by superusers only: others could shut them all out."""
+        above = obj is not None and obj.is_superuser and not request.user.is_superuser
+        return super().has_change_permission(request, obj) and not above
+
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> Any:
         """Only superusers hand out rights. The address of an account stays: changed here, it would change hands."""
         fixed = self.readonly_fields if request.user.is_superuser else (*self.readonly_fields, *POWERS)
@@ -85,8 +90,9 @@ class UserAdmin(AuditedAdmin):
 
     @admin.action(description=_("Sign out everywhere"), permissions=["change"])
     def sign_out(self, request: HttpRequest, users: QuerySet[User]) -> None:
-        for user in users:
+        own = [user for user in users if self.has_change_permission(request, user)]
+        for user in own:
             end_sessions_of(user)
             self.log_change(request, user, "Signed out.")
-        done = ngettext("%d user was signed out.", "%d users were signed out.", len(users)) % len(users)
+        done = ngettext("%d user was signed out.", "%d users were signed out.", len(own)) % len(own)
         self.message_user(request, done)

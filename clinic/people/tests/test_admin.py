@@ -126,6 +126,18 @@ def test_suspending_and_reinstating(client, staff):
     assert Doctor.objects.get(pk=doctor.pk).is_practising
 
 
+def test_nobody_approves_themself_nor_ends_their_own_suspension(client, staff):
+    own = DoctorFactory(user=staff, approved_at=None)
+    act(client, "doctor", "approve", own)
+    approved = Doctor.objects.get(pk=own.pk).approved_at
+    Doctor.objects.filter(pk=own.pk).update(approved_at=timezone.now(), suspended_at=timezone.now())
+
+    act(client, "doctor", "reinstate", own)
+
+    assert approved is None
+    assert Doctor.objects.get(pk=own.pk).state == Doctor.State.SUSPENDED
+
+
 @pytest.mark.parametrize("state", ["waiting", "practising", "suspended", "nonsense"])
 def test_doctors_are_listed_by_state(client, staff, state):
     DoctorFactory(approved_at=None, number="waiting-1")
@@ -233,6 +245,21 @@ def test_only_superusers_hand_out_rights(client):
 
     assert not User.objects.get(email="new@example.org").is_staff
     assert not User.objects.get(pk=manager.pk).is_superuser
+
+
+def test_who_is_no_superuser_shuts_no_superuser_out(client):
+    manager, owner = StaffFactory(is_superuser=False), StaffFactory()
+    manager.user_permissions.add(*Permission.objects.filter(codename__in=["change_user", "view_user"]))
+    client.force_login(manager)
+    facts = user_facts()
+    facts.pop("is_active")
+
+    refused = client.post(page("change", "user", owner.pk), facts)
+    act(client, "user", "sign_out", owner)
+
+    assert refused.status_code == 403
+    assert User.objects.get(pk=owner.pk).is_active
+    assert not AuditEntry.objects.filter(subject_type="people.User", subject_id=str(owner.pk)).exists()
 
 
 def test_the_address_of_an_account_cannot_be_exchanged(client, staff):
