@@ -8,6 +8,7 @@ from hashlib import sha256
 from typing import TypeVar
 
 from django.conf import settings
+from django.utils import timezone
 
 from clinic.errors import RuleViolation
 
@@ -102,11 +103,20 @@ def in_room(visit: Visit, use: Callable[[VisitRoom], Answer], *, at: datetime) -
 def way_in(seat: Participant, *, at: datetime) -> Entry:
     """How `seat` comes to its visit now: into the room if admitted, else to the visit's socket, to wait there.
 
-    Raises VisitIsOver or VisitIsCancelled.
+    Raises WasRemoved, or what the hour refuses, also if that came while the service was asked.
     """
-    return in_room(
+    entry = in_room(
         seat.visit, lambda room: entry_of(seat, room, at=at) if seat.is_admitted else wait(seat, room, at), at=at
     )
+    refuse_left_behind(seat)
+    return entry
+
+
+def refuse_left_behind(seat: Participant) -> None:
+    """Raise WasRemoved, or what the hour refuses, as things stand by now: services may have been slow."""
+    fresh = Participant.objects.select_related("visit").get(pk=seat.pk)
+    fresh.refuse_removed()
+    fresh.visit.refuse_unless_open(timezone.now())
 
 
 def wait(seat: Participant, room: VisitRoom, at: datetime) -> Entry:

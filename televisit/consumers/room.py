@@ -56,6 +56,8 @@ class Room(VisitSocket):
         at = timezone.now()
         self.is_in = True
         await self.say_way_in("admitted", at, you=self.me)
+        if self.is_out:
+            return
         await self.cast("peer.join", who=self.me, channel=self.channel_name)
         try:
             self.attendance = await in_db(self.seat.enter)(at=at)
@@ -105,13 +107,14 @@ class Room(VisitSocket):
             await self.say_entry(kind, room, at, facts)
 
     async def say_entry(self, kind: str, room: VisitRoom, at: datetime, facts: dict[str, Any]) -> None:
-        """The way into the room of a video service; if that fails, the visit needs another room."""
+        """The way into the room of a video service, for who still may enter; if it fails, the visit needs another."""
         try:
             ask = sync_to_async(entry_of, thread_sensitive=False)  # a slow service holds up no other page
             entry = await ask(self.seat, room, at=at)
         except ProviderError as failure:
             await in_db(room.give_up)(str(failure), at=at)  # every page hears of it
-        else:
+            return
+        if await self.may_stay():  # much can have happened while the service was asked
             renew_in = ENTRY_TIME // timedelta(milliseconds=2)
             await self.say(kind, room=room.attempt, entry=shown(entry), renew_in=renew_in, **facts)
 

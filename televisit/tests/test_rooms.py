@@ -10,8 +10,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from televisit import rooms, tasks
-from televisit.errors import VisitIsOver
-from televisit.models import Integration, Visit, VisitEvent, VisitRoom
+from televisit.errors import VisitIsCancelled, VisitIsOver, WasRemoved
+from televisit.models import Integration, Participant, Visit, VisitEvent, VisitRoom
+from televisit.providers.livekit import LiveKit
 from televisit.tests.factories import a_seat_of_the_patient, a_visit, a_visit_at, an_integration, both_in
 from televisit.tests.providers.fakes import NoEntry
 
@@ -246,6 +247,29 @@ def test_the_service_hears_names_if_the_clinic_says_so(livekit):
     token = entry(a_seat_of_the_patient(visit, admitted=True)).token
 
     assert livekit.claims(token)["name"] == str(visit.appointment.patient)
+
+
+@pytest.mark.parametrize(
+    ("happens", "refusal"),
+    [
+        (lambda seat: seat.remove(by=seat.visit.host.user, at=timezone.now()), WasRemoved),
+        (lambda seat: seat.visit.cancel(by=seat.visit.host.user, at=timezone.now()), VisitIsCancelled),
+    ],
+)
+def test_nobody_is_handed_an_entry_that_came_too_late(livekit, monkeypatch, happens, refusal):
+    visit = a_visit_at(livekit)
+    seat = a_seat_of_the_patient(visit, admitted=True)
+    opened(visit)
+    join = LiveKit.join
+
+    def slow(service, *args, **facts):
+        happens(Participant.objects.get(pk=seat.pk))
+        return join(service, *args, **facts)
+
+    monkeypatch.setattr(LiveKit, "join", slow)
+
+    with pytest.raises(refusal):
+        entry(seat)
 
 
 def test_what_somebody_enters_with_ends_with_the_visit(livekit):

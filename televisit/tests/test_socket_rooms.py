@@ -2,10 +2,12 @@
 
 import pytest
 from asgiref.sync import sync_to_async
+from django.db import connection
 from django.utils import timezone
 
 from televisit import rooms
-from televisit.models import VisitEvent
+from televisit.models import Participant, VisitEvent
+from televisit.providers.livekit import LiveKit
 from televisit.tests.factories import a_seat_of_the_patient, a_visit_at
 from televisit.tests.pages import Page, in_loop
 
@@ -19,6 +21,18 @@ def set_up(*fakes, admitted=False, opened=True):
     if opened:
         rooms.open_room(visit, at=timezone.now())
     return visit, seat
+
+
+def meanwhile(monkeypatch, happens):
+    """Something happens while LiveKit is asked for the way in."""
+    join = LiveKit.join
+
+    def slow(service, *args, **facts):
+        happens()
+        connection.close()  # of the thread in which services are asked
+        return join(service, *args, **facts)
+
+    monkeypatch.setattr(LiveKit, "join", slow)
 
 
 @in_loop
@@ -59,6 +73,19 @@ async def test_a_page_gets_a_fresh_entry_while_it_may_be_there(livekit):
     await page.say(type="relays")
 
     assert livekit.claims((await page.hears("relays"))["entry"]["token"])["sub"] == seat.uid
+
+
+@in_loop
+async def test_who_is_removed_while_the_service_is_asked_hears_of_no_way_in(livekit, monkeypatch):
+    visit, seat = await set_up(livekit, admitted=True)
+    page = await Page.open(visit, seat.user)
+    meanwhile(monkeypatch, lambda: Participant.objects.filter(pk=seat.pk).update(removed_at=timezone.now()))
+
+    await page.hello()
+
+    with pytest.raises(AssertionError, match=r"closed with .*4403, 'reason': 'removed'"):
+        await page.hears("admitted")
+    assert not await sync_to_async(seat.attendances.exists)()
 
 
 @in_loop
