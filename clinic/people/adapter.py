@@ -100,7 +100,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
         """Not right after signing in. Who has neither password nor second step cannot prove it: they sign in anew."""
-        if not super().is_reauthentication_required(app=app, **kwargs) or has_just_signed_in(self.request):
+        if not super().is_reauthentication_required(app=app, **kwargs) or has_just_signed_in(self.request.session):
             return False
         if not super().get_reauthentication_methods(self.request.user):
             raise ReauthenticationRequired

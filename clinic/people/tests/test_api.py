@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -187,6 +188,18 @@ def test_a_session_makes_tokens(call):
     assert made.status_code == 201
     assert ApiToken.objects.of_text(made.json()["token"], timezone.now()).user == user
     assert "token" not in call(user, "get", TOKENS).json()["results"][0]
+
+
+def test_making_a_token_asks_for_a_sign_in_just_before(client):
+    body = {"name": "Script", "scopes": ["visits:read"], "expires_at": "2026-12-20T08:00:00Z"}
+    with time_machine.travel("2026-11-20 08:00Z", tick=False) as clock:
+        client.force_login(UserFactory())
+        clock.shift(601)
+        refused = client.post(TOKENS, body, content_type="application/json")
+        listed = client.get(TOKENS)
+
+    assert (refused.status_code, refused.json()["code"]) == (403, "sign_in_again")
+    assert (listed.status_code, listed.json()["results"]) == (200, [])
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """Programs sign in through allauth's headless app client; its token opens the API and sockets."""
 
 import pytest
+import time_machine
 from asgiref.sync import async_to_sync
 from asgiref.testing import ApplicationCommunicator
 from django.conf import settings
@@ -48,6 +49,36 @@ def test_a_program_is_known_by_one_look_at_its_session(token, patient):
         call_the_api(token, patient)
 
     assert sum('FROM "django_session"' in query["sql"] for query in queries) == 1
+
+
+def test_a_program_makes_tokens_until_some_time_after_it_signed_in(client, patient):
+    address = "/api/v1/me/tokens/"
+    body = {"name": "Script", "scopes": ["visits:read"], "expires_at": "2026-12-20T08:00:00Z"}
+    with time_machine.travel("2026-11-20 08:00Z", tick=False) as clock:
+        signed_in = post(client, LOGIN, {"email": patient.user.email, "password": PASSWORD})
+        headers, program = {"x-session-token": signed_in.json()["meta"]["session_token"]}, Client()
+        made = post(program, address, body, **headers)
+        clock.shift(601)
+        refused = post(program, address, body, **headers)
+        post(program, "/_allauth/app/v1/auth/reauthenticate", {"password": PASSWORD}, **headers)
+        again = post(program, address, body, **headers)
+
+    assert (made.status_code, refused.status_code, again.status_code) == (201, 403, 201)
+
+
+@pytest.mark.parametrize("path", ["metadata", "Patient", "Patient/{uid}"])
+def test_the_token_opens_fhir_as_well(token, patient, path):
+    address = f"/fhir/R4/{path.format(uid=patient.uid)}"
+
+    answer = Client().get(address, headers={"x-session-token": token})
+
+    assert (answer.status_code, answer["Content-Type"]) == (200, "application/fhir+json; charset=utf-8")
+
+
+def test_under_fhir_a_wrong_token_is_told_as_an_operation_outcome(db):
+    answer = Client().get("/fhir/R4/Patient", headers={"x-session-token": "no-such-session"})
+
+    assert (answer.status_code, answer.json()["issue"][0]["code"]) == (401, "login")
 
 
 @pytest.mark.parametrize("wrong", ["", "no-such-session", "ä"])
