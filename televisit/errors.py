@@ -40,6 +40,11 @@ class NoSeat(RuleViolation):
     message = _("Come through the door of the visit first.")
 
 
+class ConsentMissing(RuleViolation):
+    code = "consent_missing"
+    message = _("Agree to be treated over video first, or call the clinic for another way.")
+
+
 class RoomIsFull(RuleViolation):
     code = "room_full"
     message = _("The room is full: more people do not fit.")

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db import transaction
 from django.http import Http404
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
@@ -39,10 +40,12 @@ class CodeView(CodeCall, RetrieveAPIView):
 class CodeJoinView(CodeCall):
     @extend_schema(request=GuestSerializer, responses={201: JoinSerializer})
     def post(self, request: Any, code: str) -> Response:
-        """Take a guest's seat in the waiting room: how to join it. 409 outside the visit's hours."""
+        """Take a guest's seat in the waiting room: how to join. 409 outside the visit's hours, or without consent."""
         visit, at = self.get_object(), timezone.now()
         body = GuestSerializer(data=request.data, context={"roles": visit.guest_roles})
         body.is_valid(raise_exception=True)
         visit.refuse_unless_open(at)
-        seat = visit.seat_guest(**body.validated_data)
+        with transaction.atomic():
+            seat = visit.seat_guest(body.validated_data["name"], role=body.validated_data["role"])
+            seat.say_at_door(at=at, **body.said())
         return Response(JoinSerializer(way_in(seat, at=at)).data, status=status.HTTP_201_CREATED)

@@ -96,7 +96,8 @@ class ScheduleSerializer(serializers.Serializer):
 class DoorSerializer(serializers.Serializer):
     """Where the person is and the number to call if cut off: asked of the patient's side at the first coming.
 
-    `consent`: they agree to be treated over video, which is kept.
+    `consent`: they agree to be treated over video, which is kept. Nobody of the patient's side comes in without it, now
+    or in a visit before.
     """
 
     place = serializers.CharField(max_length=200, required=False)
@@ -104,6 +105,11 @@ class DoorSerializer(serializers.Serializer):
         max_length=32, required=False, validators=DoorForm.base_fields["callback"].validators
     )
     consent = serializers.BooleanField(default=False)
+
+    def said(self) -> dict[str, Any]:
+        """What was said, as a seat keeps it."""
+        facts = self.validated_data
+        return {"agrees": facts["consent"], **{name: facts[name] for name in ("place", "callback") if name in facts}}
 
 
 class JoinSerializer(serializers.Serializer):
@@ -249,7 +255,7 @@ class MadeInvitationSerializer(InvitationSerializer):
         return None if invitation.address else invitation.renew_link()
 
 
-class GuestSerializer(serializers.Serializer):
+class GuestSerializer(DoorSerializer):
     """The context names the `roles` that the caller may choose from."""
 
     name = serializers.CharField(max_length=160)

@@ -17,7 +17,7 @@ from clinic.idempotency import once
 from clinic.people.models import Doctor, Patient
 from clinic.people.permissions import practising_doctor, works_at_desk
 from televisit.instant import open_now
-from televisit.models import Consent, Visit, VisitEvent
+from televisit.models import Visit, VisitEvent
 from televisit.permissions import can_cancel
 from televisit.rooms import way_in
 
@@ -131,17 +131,15 @@ class VisitViewSet(
     @extend_schema(request=DoorSerializer, responses=JoinSerializer)
     @action(detail=True, methods=["post"])
     def token(self, request: Any, session_id: str) -> Response:
-        """How the caller joins; takes the seat, as the door does. 409 outside the visit's hours."""
+        """How the caller joins; takes the seat, as the door does. 409 outside the visit's hours, or without consent."""
         body = DoorSerializer(data=request.data)
         body.is_valid(raise_exception=True)
         visit, at = self.get_object(), timezone.now()
         if visit.role_of(request.user, at) is None:
             raise PermissionDenied
-        seat = visit.take_seat(request.user, at=at)
-        where = {name: value for name, value in body.validated_data.items() if name != "consent"}
-        if where:
-            seat.say_where(**{"place": seat.place, "callback": seat.callback, **where})
-        if body.validated_data["consent"] and not seat.is_host:
-            Consent.objects.give(seat, at=at)
-        visit.record(VisitEvent.Kind.TOKEN_ISSUED, participant=seat, by=request.user, at=at)
+        with transaction.atomic():
+            seat = visit.take_seat(request.user, at=at)
+            seat.visit = visit
+            seat.say_at_door(at=at, **body.said())
+            visit.record(VisitEvent.Kind.TOKEN_ISSUED, participant=seat, by=request.user, at=at)
         return Response(JoinSerializer(way_in(seat, at=at)).data)

@@ -13,6 +13,7 @@ from clinic.people.models import Doctor, User
 from televisit.errors import CannotRemoveHost, NotAdmitted, RoomIsFull, WasRemoved
 
 from .choices import PATIENT_SIDE, Role
+from .consent import Consent
 from .events import VisitEvent
 from .identity import IdentityCheck
 from .invitations import Invitation
@@ -114,6 +115,13 @@ class Participant(IdentityCheck):
         """Keep where the person is now, and the number to call if the line breaks."""
         self.place, self.callback = place, callback
         self.save(update_fields=["place", "callback"])
+
+    @transaction.atomic
+    def say_at_door(self, *, agrees: bool, at: datetime, **where: str) -> None:
+        """Keep what the door asks; what is not said of place and callback stays as it was. Raises ConsentMissing."""
+        Consent.objects.settle(self, agrees=agrees, at=at)
+        if where:
+            self.say_where(**{"place": self.place, "callback": self.callback, **where})
 
     @transaction.atomic
     def wait(self, *, at: datetime) -> None:

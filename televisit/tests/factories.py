@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from appointments.tests.factories import AppointmentFactory
 from clinic.people.models import Clinic
-from televisit.models import Integration, Participant, Visit
+from televisit.models import CONSENT_VERSION, Consent, Integration, Participant, Visit
 from televisit.tests.providers.fakes import FakeService
 
 SOON = timedelta(minutes=5)
@@ -24,6 +24,8 @@ def a_seat_of_the_patient(visit: Visit, *, admitted: bool = False, at: datetime 
     at = at or timezone.now()
     seat = visit.take_seat(visit.appointment.patient.user, at=at)
     seat.say_where(place="5 Harbour Street, Lisbon", callback="+351 912 345 678")
+    facts = {"patient": visit.appointment.patient, "given_by": seat.user, "version": CONSENT_VERSION}
+    Consent.objects.get_or_create(**facts, defaults={"seat": seat, "at": at})
     seat.wait(at=at)
     if admitted:
         seat.admit(by=visit.host.user, at=at)

@@ -8,7 +8,7 @@ from django.utils import timezone
 from appointments.tests.factories import AppointmentFactory
 from clinic.people.tests.factories import PatientFactory, RepresentationFactory, StaffFactory
 from clinic.signing import verify
-from televisit.models import Visit, VisitEvent
+from televisit.models import Consent, Visit, VisitEvent
 from televisit.tests.factories import a_seat_of_the_patient, a_visit, both_in
 
 pytestmark = pytest.mark.django_db
@@ -47,7 +47,7 @@ def sign_in(client, user):
         ("delete", "", (200, 403, 403, 404, 200, 401)),
         ("post", "start/", (200, 403, 403, 404, 403, 401)),
         ("post", "end/", (409, 403, 403, 404, 403, 401)),  # it has not begun
-        ("post", "token/", (200, 200, 200, 404, 403, 401)),
+        ("post", "token/", (200, 200, 409, 404, 403, 401)),  # the representative has not agreed yet
         ("get", "participants/", (200, 200, 200, 404, 200, 401)),
         ("get", "events/", (200, 403, 403, 404, 200, 401)),
         ("get", "billing/", (200, 403, 403, 404, 200, 401)),
@@ -113,7 +113,7 @@ def test_token_takes_the_seat_and_tells_how_to_join(client, settings):
     client.force_login(visit.appointment.patient.user)
     where = {"place": "5 Harbour Street, Lisbon", "callback": "+351 912 345 678"}
 
-    body = client.post(of(visit, "token/"), where, content_type="application/json").json()
+    body = client.post(of(visit, "token/"), {**where, "consent": True}, content_type="application/json").json()
 
     seat = visit.participants.get()
     assert (seat.place, seat.callback) == (where["place"], where["callback"])
@@ -121,6 +121,29 @@ def test_token_takes_the_seat_and_tells_how_to_join(client, settings):
     assert verify(body["token"], purpose="join")["role"] == "patient"
     assert body["ice_servers"] == []  # who waits gets no relay
     assert visit.events.filter(kind=VisitEvent.Kind.TOKEN_ISSUED).count() == 1
+
+
+@pytest.mark.parametrize("body", [{}, {"consent": False}, {"place": "Lisbon", "callback": "+351 912 345 678"}])
+def test_the_patients_side_does_not_come_in_without_consent(client, body):
+    visit = a_visit()
+    client.force_login(visit.appointment.patient.user)
+
+    response = client.post(of(visit, "token/"), body, content_type="application/json")
+
+    assert (response.status_code, response.json()["code"]) == (409, "consent_missing")
+    assert not visit.participants.exists()
+
+
+def test_consent_is_asked_once_of_an_account(client):
+    first = a_visit()
+    patient = first.appointment.patient
+    client.force_login(patient.user)
+    client.post(of(first, "token/"), {"consent": True}, content_type="application/json")
+    second = a_visit(patient=patient, starts_in=timedelta(minutes=60))
+    Visit.objects.filter(pk=second.pk).update(opens_at=timezone.now())
+
+    assert client.post(of(second, "token/"), {}, content_type="application/json").status_code == 200
+    assert Consent.objects.count() == 1
 
 
 @pytest.mark.parametrize(

@@ -132,7 +132,8 @@ def test_doctor_opens_a_visit_now_and_somebody_comes_by_its_code(client):
 
     assert made.status_code == 201
     assert Visit.objects.get(uid=made.json()["session_id"]).appointment.patient is None
-    assert join(client, made.json()["code"], role="patient").status_code == 201
+    assert join(client, made.json()["code"], role="patient").json()["code"] == "consent_missing"
+    assert join(client, made.json()["code"], role="patient", consent=True).status_code == 201
 
 
 def test_doctor_opens_a_visit_now_with_a_patient_of_theirs(client):
@@ -188,3 +189,33 @@ def test_code_of_a_cancelled_visit_opens_nothing(client):
     visit.cancel(by=None, at=timezone.now())
 
     assert join(client, visit.code).status_code == 409
+
+
+def accept(client, visit, **facts):
+    """Take the patient's seat by the link that the clinic has given."""
+    url = invite(client, visit, role="patient", name="Ama Osei").json()["url"]
+    body = {"secret": url.rstrip("/").rpartition("/")[2], "name": "Ama Osei", **facts}
+    return client.post("/api/v1/televisits/invitations/accept/", body, content_type=JSON)
+
+
+def test_the_patients_link_asks_for_birth_date_and_consent(client, visit):
+    born = visit.appointment.patient.birth_date.isoformat()
+
+    response = accept(client, visit, birth_date=born, consent=True, place="Lisbon")
+
+    seat = visit.participants.get()
+    assert (response.status_code, response.json()["provider"]) == (201, "webrtc")
+    assert (seat.role, seat.place, seat.consents.count()) == ("patient", "Lisbon", 1)
+
+
+@pytest.mark.parametrize(
+    ("facts", "code"),
+    [({"consent": True, "birth_date": "1901-01-01"}, "not_the_birth_date"), ({"birth_date": None}, "consent_missing")],
+)
+def test_without_either_the_link_gives_no_seat(client, visit, facts, code):
+    facts["birth_date"] = facts["birth_date"] or visit.appointment.patient.birth_date.isoformat()
+
+    response = accept(client, visit, **facts)
+
+    assert (response.status_code, response.json()["code"]) == (409, code)
+    assert not visit.participants.exists()

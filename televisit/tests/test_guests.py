@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from televisit.errors import NotTheBirthDate, TooManyTries, WasRemoved
+from televisit.errors import ConsentMissing, NotTheBirthDate, TooManyTries, WasRemoved
 from televisit.instant import open_now
 from televisit.models import Consent, Invitation, Participant, VisitEvent
 from televisit.tests.factories import a_seat_of_the_patient, a_visit, both_in
@@ -160,6 +160,14 @@ def test_consent_is_asked_once(client):
     assert Consent.objects.is_given(visit.appointment.patient, by=user)
     assert client.post(visit.get_absolute_url(), said).status_code == 302
     assert Consent.objects.count() == 1
+
+
+def test_who_agreed_to_an_older_text_is_asked_again(monkeypatch):
+    seat = a_seat_of_the_patient(a_visit())
+    monkeypatch.setattr("televisit.models.consent.CONSENT_VERSION", "2027-01")
+
+    with pytest.raises(ConsentMissing):
+        seat.say_at_door(agrees=False, at=timezone.now())
 
 
 def test_entering_another_visit_pauses_the_first():

@@ -4,6 +4,7 @@ import logging
 from functools import cached_property
 from typing import Any
 
+from django.db import transaction
 from django.forms import Form
 from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
@@ -17,6 +18,7 @@ from televisit.clock import page_clock
 from televisit.forms import CodeForm, CodeGuestForm, DoorForm
 from televisit.models import Consent, DeviceCheck, Participant, Visit
 from televisit.models.choices import PATIENT_SIDE
+from televisit.models.consent import is_asked
 from televisit.visitors import keep_seat
 
 from .access import SeatMixin
@@ -38,14 +40,13 @@ class DoorView(SeatMixin, FormView):
     @property
     def is_asked(self) -> bool:
         """Whether place, number and consent are asked: of the patient's side."""
-        return not self.is_guest or (self.seat is not None and self.seat.role in PATIENT_SIDE)
+        return not self.is_guest or (self.seat is not None and is_asked(self.seat.role))
 
     @cached_property
     def has_consent(self) -> bool:
-        account = self.visitor.account
-        if self.seat is not None and self.seat.consents.exists():
-            return True
-        return not self.is_host and Consent.objects.is_given(self.visit.appointment.patient, by=account)
+        if self.seat is not None:
+            return Consent.objects.is_given_by(self.seat)
+        return Consent.objects.is_given(self.visit.appointment.patient, by=self.visitor.account)
 
     def get_template_names(self) -> list[str]:
         if self.seat is not None and self.seat.is_removed:
@@ -71,14 +72,14 @@ class DoorView(SeatMixin, FormView):
         return super().get_context_data(**about, **kwargs)
 
     def form_valid(self, form: Form) -> HttpResponse:
+        said = form.cleaned_data
         try:
-            seat = self.take_seat()
+            with transaction.atomic():
+                where = {"place": said["place"], "callback": said["callback"]}
+                self.take_seat().say_at_door(agrees=said.get("consent", False), at=self.now, **where)
         except RuleViolation as refusal:
             form.add_error(None, str(refusal))
             return self.form_invalid(form)
-        seat.say_where(place=form.cleaned_data["place"], callback=form.cleaned_data["callback"])
-        if not self.has_consent and not seat.is_host:
-            Consent.objects.give(seat, at=self.now)
         return redirect("televisit:room", self.visit.code)
 
     def take_seat(self) -> Participant:
