@@ -36,7 +36,7 @@ def filled(value):
     if isinstance(value, list):
         return [filled(part) for part in value]
     if isinstance(value, str):
-        return re.sub(r"\$\{([A-Z_]+)[^}]*\}", lambda match: VARIABLES[match[1]], value).replace("$$", "$")
+        return re.sub(r"\$\{([A-Z0-9_]+)[^}]*\}", lambda match: VARIABLES[match[1]], value).replace("$$", "$")
     return value
 
 
