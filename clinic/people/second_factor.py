@@ -16,6 +16,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
+from clinic.audit.models import AuditEntry
 from clinic.crypto import decrypt, encrypt
 from clinic.people.models import Clinic
 from clinic.people.sessions import end_sessions_of
@@ -53,8 +54,9 @@ def drop_if_last(user: Any, session: Any) -> None:
 
 @transaction.atomic
 def reset(user: Any) -> None:
-    """For who has lost it all: what was set up is gone, every session ends, and people hear of it."""
+    """For who has lost it all: what was set up is gone, every session ends, people hear of it, the audit log too."""
     Authenticator.objects.filter(user=user).delete()
+    AuditEntry.objects.record(AuditEntry.Action.CHANGED, user, by=None)
     end_sessions_of(user)
     second_factor_reset.send(sender=Authenticator, user=user)
 

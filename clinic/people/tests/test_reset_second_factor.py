@@ -10,6 +10,7 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
 
+from clinic.audit.models import AuditEntry
 from clinic.notices.models import Notice
 from clinic.people.tests.factories import UserFactory
 
@@ -41,6 +42,17 @@ def test_it_takes_all_away_signs_out_and_tells(user):
     assert not Authenticator.objects.filter(user=user).exists()
     assert browser.get(reverse("usersessions_list")).status_code == 302
     assert Notice.objects.filter(recipient=user, kind="second_factor").count() == 1
+
+
+def test_that_it_was_taken_away_is_in_the_audit_log(user):
+    say("ana@example.org", "--dry-run")
+    before = AuditEntry.objects.count()
+
+    say("ana@example.org")
+
+    line = AuditEntry.objects.get()
+    assert before == 0
+    assert (line.action, line.subject_type, line.subject_id) == ("changed", "people.User", str(user.pk))
 
 
 def test_a_dry_run_changes_nothing(user):
