@@ -1,8 +1,8 @@
 """How often somebody may try a password, or have us write to an address, without being signed in.
 
 A stranger's tries use up the stranger's room, never that of the person: each is counted by the account together with a
-browser in which the person has signed in before, or else with the address that asks. Strangers together have a wide
-limit of their own, which no known browser meets; and the limit of one address on all accounts.
+browser in which the person has signed in before, or else with the address that asks. No known browser meets the limit
+of one address on all accounts, since a stranger may share the address, nor the wide one of strangers together.
 """
 
 from collections.abc import Iterator
@@ -51,9 +51,9 @@ class Asker:
 
     def password(self) -> Iterator[Room]:
         """What a try at the account's password uses up. A right one gives it back."""
-        yield Room(f"password-from {self.address}", 10, 60)
         yield Room(f"password-of {self.email} {self.device or self.address}", 5, 300)
         if not self.device:
+            yield Room(f"password-from {self.address}", 10, 60)
             yield Room(f"password-of {self.email}", 100, 3600)
 
     def letter(self) -> Iterator[Room]:

@@ -57,6 +57,15 @@ def test_many_strangers_do_not_close_a_known_browser(user):
     assert sign_in(browser, address="203.0.113.9")
 
 
+def test_a_stranger_behind_the_same_address_does_not_close_a_known_browser(user):
+    browser = known_browser()
+    for number in range(12):
+        guess(1, addresses=[OWNER], email=f"somebody{number}@example.org")
+
+    assert not sign_in(Client())
+    assert sign_in(browser)
+
+
 def test_a_known_browser_has_its_own_few_tries(user):
     browser = known_browser()
     for _try in range(5):
