@@ -19,10 +19,10 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from clinic.audit.admin import ReadOnly
+from clinic.audit.admin import AuditedAdmin, ReadOnly
 from clinic.errors import RuleViolation
 from clinic.people.admin.limits import OfOwnClinics
-from clinic.people.models import Doctor
+from clinic.people.models import Doctor, Patient
 from clinic.time import day_bounds
 
 from . import hours, tasks
@@ -34,13 +34,10 @@ from .plan import WorkingTime
 PARTY_SEARCH = ("doctor__user__family_name", "doctor__user__given_name", "doctor__user__email")
 
 
-class MovesByMethodsAdmin(admin.ModelAdmin):
+class MovesByMethodsAdmin(AuditedAdmin):
     """Rows that staff read, and move by actions only: each action goes through the model's own rules."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
     def do_to_each(self, request: HttpRequest, rows: QuerySet[Any], act: Callable[[Any], None], done: Callable) -> None:
@@ -309,6 +306,9 @@ class AppointmentAdmin(OfOwnClinics, MovesByMethodsAdmin):
         "created_at",
         "updated_at",
     )
+
+    def patient_of(self, obj: Appointment) -> Patient | None:
+        return obj.patient
 
     @admin.action(description=_("Accept the request for the doctor"), permissions=["change"])
     def accept(self, request: HttpRequest, appointments: QuerySet[Appointment]) -> None:

@@ -1,9 +1,9 @@
 from typing import Any
 
 from django.contrib import admin
-from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from clinic.audit.admin import ReadOnly
 from clinic.people.models import Doctor
 from clinic.people.permissions import in_own_clinics
 
@@ -20,13 +20,13 @@ class SilentDoctor(Doctor):
 
 
 @admin.register(SilentDoctor)
-class SilentDoctorAdmin(admin.ModelAdmin):
+class SilentDoctorAdmin(ReadOnly, admin.ModelAdmin):
     list_display = ("name", "clinic", "unread", "since")
     search_fields = ("user__family_name", "user__given_name")
     list_display_links = None
     list_select_related = ("user", "clinic")
 
-    def get_queryset(self, request: HttpRequest) -> Any:
+    def get_queryset(self, request: Any) -> Any:
         suspended = in_own_clinics(SilentDoctor.objects.in_state(Doctor.State.SUSPENDED), request.user)
         return with_unread(suspended)
 
@@ -37,12 +37,3 @@ class SilentDoctorAdmin(admin.ModelAdmin):
     @admin.display(description=_("the newest"))
     def since(self, doctor: Any) -> Any:
         return doctor.since
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False

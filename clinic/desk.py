@@ -160,9 +160,8 @@ def without_outcome(user: User, at: datetime) -> Panel:
 
 def undelivered(user: User, at: datetime) -> Panel:
     lately = Delivery.objects.filter(status__in=ENDED_BADLY, created_at__gt=at - FAILED_LATELY)
-    if user.clinic_limit:
-        lately = lately.filter(notice__appointment__clinic__in=user.clinic_limit)
-    found = lately.select_related("notice").order_by("-created_at")[: MOST + 1]
+    own = in_own_clinics(lately.select_related("notice"), user, "notice__appointment__clinic")
+    found = own.order_by("-created_at")[: MOST + 1]
     rows = [
         Row(
             f"{each.notice.get_kind_display()}, {each.get_channel_display()}",

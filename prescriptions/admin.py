@@ -1,15 +1,14 @@
-from typing import Any
-
 from django.contrib import admin
-from django.http import HttpRequest
 
+from clinic.audit.admin import AuditedAdmin, ReadOnly
 from clinic.people.admin.limits import OfOwnClinics
+from clinic.people.models import Patient
 
 from .models import Prescription
 
 
 @admin.register(Prescription)
-class PrescriptionAdmin(OfOwnClinics, admin.ModelAdmin):
+class PrescriptionAdmin(ReadOnly, OfOwnClinics, AuditedAdmin):
     """Which there are and how they stand. Staff read no clinical text, and change nothing."""
 
     clinic_path = "doctor__clinic"
@@ -32,11 +31,5 @@ class PrescriptionAdmin(OfOwnClinics, admin.ModelAdmin):
     )
     readonly_fields = fields
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
+    def patient_of(self, obj: Prescription) -> Patient:
+        return obj.patient

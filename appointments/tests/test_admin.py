@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from appointments import hours
 from appointments.models import Appointment, Availability, Closure, Slot, TimeOff
+from clinic.audit.models import AuditEntry
 from clinic.people.models import Doctor
 from clinic.people.tests.factories import DoctorFactory, PatientFactory, StaffFactory
 
@@ -67,6 +68,17 @@ def test_staff_find_an_appointment(client, staff, query):
     found = client.get(page("changelist", "appointment"), {"q": words[query]}).context["cl"].result_list
 
     assert list(found) == [appointment]
+
+
+def test_that_staff_have_read_an_appointment_is_in_the_audit_log(client, staff):
+    appointment = AppointmentFactory()
+
+    client.get(page("changelist", "appointment"))
+    client.get(page("change", "appointment", appointment.pk))
+
+    line = AuditEntry.objects.get()
+    assert (line.action, line.actor, line.patient) == ("read", staff, appointment.patient)
+    assert line.subject_id == appointment.reference
 
 
 def test_staff_see_no_symptoms(client, staff):

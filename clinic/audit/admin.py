@@ -23,7 +23,15 @@ class ReadOnly:
 
 
 class AuditedAdmin(admin.ModelAdmin):
-    """Rows about people: what staff add and change goes into the audit log, and nothing is deleted."""
+    """Rows about people: what staff add and change goes into the audit log, and nothing is deleted.
+
+    So does what they read about a patient.
+    """
+
+    def render_change_form(self, request: HttpRequest, *args: Any, obj: Any = None, **kwargs: Any) -> Any:
+        if obj is not None and self.patient_of(obj) is not None:
+            self.audit(request, AuditEntry.Action.READ, obj)
+        return super().render_change_form(request, *args, obj=obj, **kwargs)
 
     def log_addition(self, request: HttpRequest, obj: models.Model, message: Any) -> Any:
         self.audit(request, AuditEntry.Action.CREATED, obj)

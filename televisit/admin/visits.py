@@ -4,45 +4,39 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from clinic.audit.admin import AuditedAdmin, ReadOnly
 from clinic.people.admin.limits import OfOwnClinics
+from clinic.people.models import Patient
 from televisit.models import Participant, Visit, VisitEvent, VisitRoom
 
 
-class ReadOnlyInline(admin.TabularInline):
-    extra = 0
-    can_delete = False
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-
-class ParticipantInline(ReadOnlyInline):
+class ParticipantInline(ReadOnly, admin.TabularInline):
     """Who came. Where they are and their number is for the doctor, not for staff."""
 
     model = Participant
+    extra = 0
     fields = readonly_fields = ("role", "name", "waiting_since", "admitted_at", "removed_at")
 
 
-class EventInline(ReadOnlyInline):
+class EventInline(ReadOnly, admin.TabularInline):
     model = VisitEvent
+    extra = 0
     fields = readonly_fields = ("at", "kind", "participant", "actor", "note")
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).select_related("participant", "actor")
 
 
-class RoomInline(ReadOnlyInline):
+class RoomInline(ReadOnly, admin.TabularInline):
     """At which services the visit has had a room, and what was wrong with one that failed."""
 
     model = VisitRoom
+    extra = 0
     fields = readonly_fields = ("provider", "asked_at", "opened_at", "closed_at", "gone_at", "problem")
 
 
 @admin.register(Visit)
-class VisitAdmin(OfOwnClinics, admin.ModelAdmin):
+class VisitAdmin(ReadOnly, OfOwnClinics, AuditedAdmin):
     """The visits and what happened in them. They move by what people do, and with their appointments."""
 
     list_display = ("spoken_code", "status", "patient", "host", "clinic", "opens_at", "started_at", "ended_at")
@@ -80,8 +74,5 @@ class VisitAdmin(OfOwnClinics, admin.ModelAdmin):
     def spoken_code(self, visit: Visit) -> str:
         return visit.spoken_code
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
+    def patient_of(self, obj: Visit) -> Patient | None:
+        return obj.appointment.patient

@@ -103,6 +103,17 @@ def test_staff_read_nothing_clinical_of_a_patient(client, staff):
     assert not admin.site.is_registered(Allergy)
 
 
+@pytest.mark.parametrize("kind", ["patient", "representation"])
+def test_that_staff_have_read_of_a_patient_is_in_the_audit_log(client, staff, kind):
+    row = RepresentationFactory()
+    rows = {"patient": row.patient, "representation": row}
+
+    client.get(page("change", kind, rows[kind].pk))
+
+    line = AuditEntry.objects.get()
+    assert (line.action, line.actor, line.patient) == ("read", staff, row.patient)
+
+
 def test_approving_records_who_and_leaves_a_trace(client, staff):
     waiting, earlier = DoctorFactory(approved_at=None), DoctorFactory()
 
