@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.utils.translation import gettext as _
 
 from . import rooms
 from .models import Integration, VisitRoom
 from .providers import Room
-from .providers.errors import NotSupported
+from .providers.errors import NotSupported, ProviderError
 
 JUST_NOW = timedelta(minutes=2)  # what was opened meanwhile is in one of the lists only
 NOT_FOR_EVER = timedelta(days=2)  # a service that a clinic has left is not asked again and again
@@ -50,15 +51,26 @@ def compare(integration: Integration, *, at: datetime) -> Differences:
 
 
 def settle(found: Differences, *, at: datetime) -> None:
-    """Close what does not agree; visits whose room is gone get another one. Raises ProviderError."""
-    service = rooms.service_of(found.integration)
-    for room in found.unknown:
-        service.end(room)
-    for row in found.left_over:
-        rooms.close(row, at=at)
+    """Close what does not agree; visits whose room is gone get another one.
+
+    Raises the last ProviderError, once everything else is settled.
+    """
     for row in found.missing:
         row.give_up(_("The video service no longer has this room."), at=at)
         row.note_gone(at=at)
+    service = rooms.service_of(found.integration)
+    calls = [
+        *(partial(service.end, room) for room in found.unknown),
+        *(partial(rooms.close, row, at=at) for row in found.left_over),
+    ]
+    failure = None
+    for call in calls:
+        try:
+            call()
+        except ProviderError as error:
+            failure = error
+    if failure is not None:
+        raise failure
 
 
 def reconcile(integration: Integration, *, at: datetime) -> Differences:

@@ -149,9 +149,12 @@ def policy_of(room: VisitRoom) -> Policy:
     return service_of(room.integration).policy(at_service(room))
 
 
-def extend(room: VisitRoom) -> None:
-    """Let the room stay open as long as its visit. Raises ProviderError."""
-    service_of(room.integration).extend(at_service(room), room.visit.expires_at)
+def extend(room: VisitRoom, *, at: datetime) -> None:
+    """Let the room stay open as long as its visit; if it is gone, the visit needs another. Raises ProviderError."""
+    try:
+        service_of(room.integration).extend(at_service(room), room.visit.expires_at)
+    except RoomGone as failure:
+        room.give_up(str(failure), at=at)
 
 
 def close(room: VisitRoom, *, at: datetime) -> None:

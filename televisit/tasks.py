@@ -87,7 +87,7 @@ def extend_room(room_id: int) -> None:
     """Let a room stay open as long as its visit goes now; safe to run again."""
     room = VisitRoom.objects.at_services().with_visit().filter(pk=room_id).first()
     if room is not None:
-        rooms.extend(room)
+        rooms.extend(room, at=timezone.now())
 
 
 @shared_task(**again)

@@ -8,6 +8,8 @@ from django.utils import timezone
 
 from televisit import rooms, tasks
 from televisit.models import Integration, VisitRoom
+from televisit.providers.errors import ProviderError
+from televisit.providers.livekit import LiveKit
 from televisit.tests.factories import a_visit_at
 
 pytestmark = pytest.mark.django_db
@@ -86,6 +88,24 @@ def test_what_the_service_did_not_close_at_the_end_is_closed_later(capsys, room,
 
     assert not livekit.rooms
     assert VisitRoom.objects.get().gone_at is not None
+
+
+def test_a_room_that_the_service_does_not_close_keeps_no_other_open(room, livekit, monkeypatch):
+    stubborn, stray = (f"{rooms.room_prefix()}{name}" for name in ("A", "B"))
+    livekit.rooms |= {stubborn: {"name": stubborn}, stray: {"name": stray}}
+    end = LiveKit.end
+
+    def refusing(service, gone):
+        if gone.name == stubborn:
+            raise ProviderError
+        end(service, gone)
+
+    monkeypatch.setattr(LiveKit, "end", refusing)
+
+    with pytest.raises(CommandError):
+        call_command("reconcile_rooms")
+
+    assert set(livekit.rooms) == {room.name, stubborn}
 
 
 def test_a_service_that_cannot_be_asked_is_named_and_ends_with_an_error(capsys, room, livekit):

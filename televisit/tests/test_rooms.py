@@ -434,6 +434,18 @@ def test_the_room_stays_open_when_the_doctor_adds_time(livekit, tasks_at_once):
     assert livekit.rooms[room.name]["empty_timeout"] >= before + 14 * 60
 
 
+def test_a_visit_whose_room_closed_before_the_time_was_added_gets_another(daily, livekit, tasks_at_once):
+    visit = a_visit_at(daily, livekit)
+    opened(visit)
+    doctor, _patient = both_in(visit)
+    daily.rooms.clear()
+
+    with tasks_at_once():
+        visit.extend(15, by=doctor.user, at=timezone.now())
+
+    assert opened(visit).provider == "livekit"
+
+
 def test_a_visit_that_moves_leaves_its_room(livekit, tasks_at_once):
     visit = a_visit_at(livekit)
     opened(visit)
