@@ -36,6 +36,11 @@ class NotReviewed(RuleViolation):
     message = _("Confirm that you have reviewed the patient's allergies and medicines.")
 
 
+class RecordChanged(RuleViolation):
+    code = "record_changed"
+    message = _("The patient's allergies or medicines have changed since you opened this page. Read them once more.")
+
+
 class MatchNeedsReason(RuleViolation):
     code = "match_needs_reason"
     message = _("A name on this prescription is also on the patient's record. Say why you prescribe it all the same.")

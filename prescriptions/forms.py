@@ -211,6 +211,7 @@ class IssueForm(forms.Form):
     """That the doctor has checked this version, and the patient's record. Over `matches` it takes a reason."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)
+    record_seen = forms.CharField(max_length=64, widget=forms.HiddenInput)
     reviewed = forms.BooleanField(
         label=_("I have reviewed the patient's allergies and medicines."),
         error_messages={"required": NotReviewed.message},

@@ -74,6 +74,9 @@ class IssueSerializer(serializers.Serializer):
     """`reviewed`: the doctor has gone through the patient's allergies and medicines. See Prescription.issue."""
 
     version = serializers.IntegerField(required=False, min_value=0, max_value=2**31 - 1)
+    record_seen = serializers.CharField(
+        required=False, max_length=64, help_text="From the check: refused with 409 if the record has changed since."
+    )
     reviewed = serializers.BooleanField(default=False)
     match_reason = serializers.CharField(
         default="", allow_blank=True, max_length=500, validators=[no_hidden_characters]
@@ -106,6 +109,7 @@ class CheckSerializer(serializers.Serializer):
     """What the doctor goes through before the issue. With `matches`, issuing needs a `match_reason`."""
 
     version = serializers.IntegerField()
+    record_seen = serializers.CharField(help_text="Tells one state of the allergies and medicines from another.")
     matches = MatchSerializer(many=True)
     allergies = RecordedSerializer(many=True)
     medicines_taken = RecordedSerializer(many=True)

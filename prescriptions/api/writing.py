@@ -83,8 +83,9 @@ class PrescriptionViewSet(GenericViewSet):
         draft = self.get_own()
         record(Action.READ, draft, request, subject=draft.patient)
         patient = draft.patient
-        found = {"version": draft.version, "matches": draft.matches_now(), "allergies": patient.allergy_set.current()}
-        return Response(CheckSerializer({**found, "medicines_taken": patient.medication_set.current()}).data)
+        found = {"version": draft.version, "record_seen": draft.record_now(), "matches": draft.matches_now()}
+        on_record = {"allergies": patient.allergy_set.current(), "medicines_taken": patient.medication_set.current()}
+        return Response(CheckSerializer({**found, **on_record}).data)
 
     @extend_schema(request=IssueSerializer, responses=PrescriptionSerializer)
     def issue(self, request: Request, reference: str) -> Response:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext
@@ -41,6 +42,12 @@ def find_matches(medicines: Iterable["Medicine"], patient: Patient) -> list[Matc
         for kind, name in recorded
         if names.are_alike(f"{medicine.name} {medicine.brand}", name)
     ]
+
+
+def state_of_record(patient: Patient) -> str:
+    """What tells whether the patient's allergies and medicines are still those that somebody was shown."""
+    entries = [entry for kind in (patient.allergy_set, patient.medication_set) for entry in kind.current()]
+    return sha256(" ".join(sorted(entry.uid for entry in entries)).encode()).hexdigest()
 
 
 def as_stored(matches: Iterable[Match]) -> list[dict[str, Any]]:

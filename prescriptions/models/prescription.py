@@ -28,6 +28,7 @@ from prescriptions.errors import (
     NotADraft,
     NotIssued,
     NotReviewed,
+    RecordChanged,
     TooManyTries,
     Unfinished,
 )
@@ -36,7 +37,7 @@ from prescriptions.signals import prescription_issued, prescription_revoked
 from prescriptions.validators import above_zero, at_most_500, no_hidden_characters, validate_coming_day
 
 from .events import PrescriptionEvent
-from .matches import Match, as_stored, find_matches, from_stored
+from .matches import Match, as_stored, find_matches, from_stored, state_of_record
 from .medicine import Medicine
 from .queries import PrescriptionQuerySet, parties
 
@@ -172,6 +173,10 @@ class Prescription(models.Model):
         """What the doctor was shown and went on over, when it was issued."""
         return from_stored(self.matches)
 
+    def record_now(self) -> str:
+        """How the patient's allergies and medicines stand, for issue() to compare."""
+        return state_of_record(self.patient)
+
     def matches_now(self) -> list[Match]:
         """Names on it that are also names on the patient's record of today."""
         return find_matches(self.medicines.all(), self.patient)
@@ -209,17 +214,25 @@ class Prescription(models.Model):
 
     @transaction.atomic
     def issue(
-        self, *, by: User, at: datetime, reviewed: bool, match_reason: str = "", version: int | None = None
+        self,
+        *,
+        by: User,
+        at: datetime,
+        reviewed: bool,
+        match_reason: str = "",
+        version: int | None = None,
+        record_seen: str | None = None,
     ) -> None:
         """DRAFT -> ISSUED. Makes the PDF; nothing but a revocation can change the row from now on.
 
-        `reviewed`: the doctor confirms to have gone through the patient's allergies and medicines; `match_reason`
-        says why names that match do not stop it. Raises NotADraft, EditedElsewhere, NotReviewed, MatchNeedsReason,
-        ControlledMedicine, AppointmentNotConfirmed, NoMedicines, Unfinished, DatePassed or CannotBePrinted.
+        `reviewed`: the doctor confirms to have gone through the patient's allergies and medicines, which were as
+        `record_seen` tells; `match_reason` says why names that match do not stop it. Raises NotADraft, EditedElsewhere,
+        NotReviewed, RecordChanged, MatchNeedsReason, ControlledMedicine, AppointmentNotConfirmed, NoMedicines,
+        Unfinished, DatePassed or CannotBePrinted.
         """
         self._lock_draft(version)
         self._refuse_unready(at)
-        self._review(reviewed=reviewed, match_reason=match_reason)
+        self._review(reviewed=reviewed, record_seen=record_seen, match_reason=match_reason)
         self.issued_at = at
         self.valid_until = self.valid_until or self.local_date(at) + VALIDITY
         self.pdf = pdf.render(self)
@@ -302,9 +315,11 @@ class Prescription(models.Model):
         if controlled := [medicine.name for medicine in medicines if medicine.is_controlled]:
             raise ControlledMedicine(", ".join(controlled))
 
-    def _review(self, *, reviewed: bool, match_reason: str) -> None:
+    def _review(self, *, reviewed: bool, record_seen: str | None, match_reason: str) -> None:
         if not reviewed:
             raise NotReviewed
+        if record_seen not in {None, self.record_now()}:
+            raise RecordChanged
         matches = self.matches_now()
         if matches and not match_reason.strip():
             raise MatchNeedsReason

@@ -243,6 +243,17 @@ def test_the_doctor_checks_the_draft_against_the_record(call):
     assert found["version"] == draft.version
 
 
+def test_nothing_is_issued_over_a_record_that_changed_since_the_check(call):
+    draft = PrescriptionFactory()
+    found = call(draft.doctor.user, "get", address(draft.appointment, "check")).json()
+    Allergy.objects.enter(draft.patient, by=draft.patient.user, at=timezone.now(), name="Penicillin")
+
+    facts = {"reviewed": True, "version": found["version"], "record_seen": found["record_seen"]}
+    answer = call(draft.doctor.user, "post", address(draft.appointment, "issue"), facts)
+
+    assert (answer.status_code, answer.json()["code"]) == (409, "record_changed")
+
+
 def test_a_doctor_sees_the_own_earlier_medicines(call):
     given = issued()
 

@@ -237,8 +237,9 @@ def test_the_check_page_issues_what_it_showed(client):
     client.force_login(draft.doctor.user)
     address = reverse("prescriptions:issue", args=[draft.reference])
     page = client.get(address)
+    seen = {"version": page.context["form"]["version"].value(), "record_seen": page.context["record_now"]}
 
-    response = client.post(address, {"version": page.context["form"]["version"].value(), "reviewed": "on"})
+    response = client.post(address, {**seen, "reviewed": "on"})
 
     assert "Amoxicillin" in page.content.decode()
     assert response["Location"] == draft.get_absolute_url()
@@ -251,8 +252,9 @@ def test_the_check_page_issues_what_it_showed(client):
 def test_the_check_page_refuses_what_it_did_not_show(client, data, message):
     draft = PrescriptionFactory()
     client.force_login(draft.doctor.user)
+    seen = {"record_seen": draft.record_now(), "reviewed": "on"}
 
-    response = client.post(reverse("prescriptions:issue", args=[draft.reference]), {"reviewed": "on", **data})
+    response = client.post(reverse("prescriptions:issue", args=[draft.reference]), {**seen, **data})
 
     assert message in response.content.decode()
     assert Prescription.objects.get().status == Prescription.Status.DRAFT

@@ -34,7 +34,8 @@ def issue(draft, **facts):
 def check_page(client, draft, data=None):
     client.force_login(draft.doctor.user)
     address = reverse("prescriptions:issue", args=[draft.reference])
-    return client.get(address) if data is None else client.post(address, {"version": draft.version, **data})
+    seen = {"version": draft.version, "record_seen": draft.record_now()}
+    return client.get(address) if data is None else client.post(address, {**seen, **data})
 
 
 @pytest.mark.parametrize(
@@ -101,6 +102,20 @@ def test_the_check_page_shows_matches_and_asks_why(client, draft):
     assert "Names only" in page
     assert "Enter why you prescribe it all the same" in refused
     assert Prescription.objects.get().match_reason == "Tested: no allergy any more"
+
+
+@pytest.mark.parametrize("model", [Allergy, Medication])
+def test_what_came_onto_the_record_meanwhile_is_shown_before_it_is_issued(client, draft, model):
+    seen = check_page(client, draft).context["record_now"]
+    on_record(model, draft, "Penicillin")
+
+    again = check_page(client, draft, {"record_seen": seen, "reviewed": "on"})
+    at_first = Prescription.objects.get().status
+    check_page(client, draft, {"record_seen": again.context["record_now"], "reviewed": "on"})
+
+    assert "Read them once more" in again.content.decode()
+    assert f'name="record_seen" value="{again.context["record_now"]}"' in again.content.decode()
+    assert (at_first, Prescription.objects.get().status) == (Prescription.Status.DRAFT, Prescription.Status.ISSUED)
 
 
 def test_without_a_match_the_page_gives_no_all_clear(client, draft):

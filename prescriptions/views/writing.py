@@ -183,6 +183,7 @@ class PrescriptionIssueView(DraftMixin, FormView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         patient = self.prescription.patient
         return super().get_context_data(
+            record_now=self.prescription.record_now(),  # before what is shown is read
             medicines=self.prescription.medicines.all(),
             matches=self.matches,
             allergies=patient.allergy_set.current(),
