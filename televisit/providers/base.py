@@ -115,7 +115,10 @@ class EventKind(StrEnum):
 
 @dataclass(frozen=True)
 class Event:
-    """What a service told us. `key` is the same whenever the same is told again; `room` is the Room's name."""
+    """What a service told us. `key` is the same whenever the same is told again; `room` is the Room's name.
+
+    `is_host` is said where browsers name themselves to the service: as what it let this one in.
+    """
 
     key: str
     kind: EventKind
@@ -123,6 +126,7 @@ class Event:
     person_uid: str
     at: datetime
     raw_kind: str
+    is_host: bool | None = None
 
 
 @dataclass(frozen=True)

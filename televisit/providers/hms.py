@@ -129,7 +129,7 @@ class HundredMs(Provider):
         )
         message = webhooks.parsed(body)
         webhooks.refuse_old(webhooks.told_at(message.get("timestamp"), at), at)
-        return [_event(message, at)]
+        return [_event(message, at, host_role=self._given("host_role"))]
 
     def policy(self, room: Room) -> Policy:
         origin = origin_of(self._site)
@@ -192,7 +192,8 @@ def _peer_ids(answer: Any) -> list[str]:
     return [quote(name, safe="") for name in peers] if isinstance(peers, dict) else []
 
 
-def _event(message: dict[str, Any], at: datetime) -> Event:
+def _event(message: dict[str, Any], at: datetime, *, host_role: str) -> Event:
+    """The user's ID is what the browser says it is; the role comes with the code."""
     raw_kind, facts = webhooks.text(message, "type", limit=80), webhooks.part(message, "data")
     key = webhooks.text(message, "id", limit=200)
     if not key:
@@ -204,4 +205,5 @@ def _event(message: dict[str, Any], at: datetime) -> Event:
         person_uid=webhooks.text(facts, "user_id", limit=64),
         at=webhooks.told_at(message.get("timestamp"), at),
         raw_kind=raw_kind,
+        is_host=facts["role"] == host_role if "role" in facts else None,
     )

@@ -3,7 +3,7 @@
 import pytest
 
 from televisit.providers import http
-from televisit.tests.providers.fakes import FakeDaily, FakeLiveKit
+from televisit.tests.providers.fakes import FakeDaily, FakeHms, FakeLiveKit
 
 
 @pytest.fixture
@@ -22,6 +22,12 @@ def livekit(on_loopback):
 @pytest.fixture
 def daily(on_loopback):
     with FakeDaily() as fake:
+        yield fake
+
+
+@pytest.fixture
+def hms(on_loopback):
+    with FakeHms() as fake:
         yield fake
 
 

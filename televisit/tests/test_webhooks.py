@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from clinic.tasks import forget_what_is_over
 from televisit import rooms, tasks
-from televisit.models import Attendance, VisitEvent, WebhookEvent
+from televisit.models import Attendance, Visit, VisitEvent, WebhookEvent
 from televisit.providers import Room
 from televisit.tests.factories import a_seat_of_the_patient, a_visit, a_visit_at, an_integration, both_in
 
@@ -173,6 +173,22 @@ def test_both_sides_at_the_service_begin_the_visit(tell, seat, visit):
 
     visit.refresh_from_db()
     assert visit.status == visit.Status.ACTIVE
+
+
+def test_nobody_passes_for_the_doctor_by_a_name_that_their_browser_said(client, hms):
+    visit = a_visit_at(hms)
+    room = rooms.open_room(visit, at=timezone.now())
+    a_seat_of_the_patient(visit, admitted=True).enter(at=timezone.now())
+    doctor = visit.take_seat(visit.host.user, at=timezone.now())
+
+    def says_doctor(role):
+        message = hms.webhook("joined", room, doctor.uid, role=role, key=role)
+        assert send(client, room.integration, *message, provider="100ms") == DONE
+        return Visit.objects.get(pk=visit.pk).status
+
+    assert says_doctor("guest") == Visit.Status.SCHEDULED
+    assert stays(doctor) == []
+    assert says_doctor("host") == Visit.Status.ACTIVE
 
 
 def test_a_going_that_is_told_before_its_coming_is_understood(tell, seat):

@@ -200,8 +200,9 @@ class FakeHms(FakeService):
         self.peers[row["room_id"], uid] = str(uuid.uuid4())
         return row["role"]
 
-    def webhook(self, kind, room, person_uid="", *, at=None, key="event-1", secret=None):
-        data = {"room_id": room.name, "session_id": "s"} | ({"user_id": person_uid} if person_uid else {})
+    def webhook(self, kind, room, person_uid="", *, at=None, key="event-1", secret=None, role="guest"):
+        data = {"room_id": room.name, "session_id": "s"}
+        data |= {"user_id": person_uid, "role": role} if person_uid else {}
         sent_at = (at or self.now()).isoformat().replace("+00:00", "Z")
         message = {"version": "2.0", "id": key, "type": RAW_KINDS[kind], "timestamp": sent_at, "data": data}
         return {"X-Webhook-Secret": secret or self.credentials["webhook_secret"]}, json.dumps(message).encode()
