@@ -109,6 +109,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "clinic.people.sessions.SeenMiddleware",
+    "clinic.people.sessions.IdleMiddleware",
     "clinic.people.second_factor.SecondFactorMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "clinic.context.ReaderZoneMiddleware",
@@ -236,6 +237,7 @@ ACCOUNT_RATE_LIMITS = {  # by account: clinic/people/guessing.py
     "request_login_code": "20/m/ip",
     "reset_password": "20/m/ip",
 }
+STAFF_IDLE_MINUTES = env.int("STAFF_IDLE_MINUTES", default=720)  # then doctors and staff sign in again
 SECOND_FACTOR_REQUIRED = env.bool("SECOND_FACTOR_REQUIRED", default=not DEBUG)  # of doctors and staff
 MFA_ADAPTER = "clinic.people.second_factor.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
@@ -297,7 +299,7 @@ CORS_EXPOSE_HEADERS = ["etag", "ratelimit-limit", "ratelimit-remaining", "rateli
 CORS_URLS_REGEX = r"^/(api|fhir|_allauth)/"
 SILENCED_SYSTEM_CHECKS: list[str] = []
 
-# How long things are kept, in whole months; `manage.py purge` and a daily task drop what is older
+# How long things are kept, in whole months; `manage.py purge` and a task of every hour drop what is older
 
 AUDIT_MONTHS = env.int("AUDIT_MONTHS", default=120)
 NOTICE_MONTHS = env.int("NOTICE_MONTHS", default=24)

@@ -32,8 +32,7 @@ OPEN = ("mfa_", "account_", "usersessions_", "headless:", "health-", "totp-qr", 
 
 
 def is_required_of(user: Any) -> bool:
-    """Whether the user works with other people's records: doctors, approved or not, and staff."""
-    return settings.SECOND_FACTOR_REQUIRED and user.is_authenticated and (user.is_staff or user.is_doctor)
+    return settings.SECOND_FACTOR_REQUIRED and user.is_authenticated and user.works_with_records
 
 
 def is_missing(user: Any, session: Any) -> bool:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from allauth.headless.tokens.strategies.sessions import SessionTokenStrategy
 from allauth.usersessions.adapter import get_adapter
 from allauth.usersessions.models import UserSession
+from django.conf import settings
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
@@ -29,6 +30,21 @@ class SeenMiddleware:
         if key and request.user.is_authenticated and caches["process"].add(f"seen-{key}", 1, SEEN_SECONDS):
             UserSession.objects.create_from_request(request)
         return self.get_response(request)
+
+
+class IdleMiddleware:
+    """Signs out doctors and staff who have opened nothing in this browser for STAFF_IDLE_MINUTES."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)  # first: it may sign somebody in
+        key, user = request.session.session_key, request.user
+        is_due = key and user.is_authenticated and caches["process"].add(f"idle-{key}", 1, SEEN_SECONDS)
+        if is_due and user.works_with_records:
+            request.session.set_expiry(settings.STAFF_IDLE_MINUTES * 60)
+        return response
 
 
 class SessionTokens(SessionTokenStrategy):

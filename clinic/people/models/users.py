@@ -117,6 +117,11 @@ class User(AbstractBaseUser, PermissionsMixin):
         return getattr(self, "doctor", None) is not None
 
     @property
+    def works_with_records(self) -> bool:
+        """Whether the records of others are this user's work: doctors, approved or not, and staff."""
+        return self.is_staff or self.is_doctor
+
+    @property
     def is_patient(self) -> bool:
         return getattr(self, "patient", None) is not None
 

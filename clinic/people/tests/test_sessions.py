@@ -1,13 +1,18 @@
 """People see where they are signed in, and end it."""
 
+from datetime import timedelta
+
 import pytest
+import time_machine
+from allauth.account.models import EmailAddress
 from allauth.usersessions.models import UserSession
 from django.core.cache import caches
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from clinic.people.sessions import end_sessions_of, sessions_of
-from clinic.people.tests.factories import PASSWORD, UserFactory
+from clinic.people.tests.factories import PASSWORD, DoctorFactory, StaffFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 PAGE = "/accounts/sessions/"
@@ -32,6 +37,35 @@ def is_signed_in(client) -> bool:
 
 def number_of(client) -> int:
     return UserSession.objects.get(session_key=client.session.session_key).pk
+
+
+def signed_in_after(user, *hours) -> list[bool]:
+    """Whether a browser of the user's is, having been used after each of these pauses."""
+    client, at = signed_in(user), timezone.now()
+    seen = []
+    for pause in hours:
+        at += timedelta(hours=pause)
+        with time_machine.travel(at, tick=False):
+            seen.append(is_signed_in(client))
+    return seen
+
+
+@pytest.mark.parametrize("who", [lambda: DoctorFactory().user, StaffFactory])
+def test_doctors_and_staff_are_signed_out_where_they_open_nothing_for_long(who):
+    assert signed_in_after(who(), 11, 11, 11, 13) == [True, True, True, False]
+
+
+def test_patients_stay_signed_in(user):
+    assert signed_in_after(user, 13, 13) == [True, True]
+
+
+def test_signing_in_by_form_counts_for_idle_time(client):
+    doctor = DoctorFactory(user__password=PASSWORD).user
+    EmailAddress.objects.create(user=doctor, email=doctor.email, verified=True, primary=True)
+
+    client.post(reverse("account_login"), {"login": doctor.email, "password": PASSWORD})
+
+    assert client.session.get_expiry_age() == 12 * 3600
 
 
 def test_all_browsers_are_listed_and_this_one_is_marked(user):
