@@ -9,7 +9,7 @@ from clinic.retention import KEPT
 
 class Command(BaseCommand):
     help = (
-        "Drop what is kept long enough: see AUDIT_MONTHS and NOTICE_MONTHS. Clinical records stay. Beat does so daily."
+        "Drop what is kept long enough: see AUDIT_MONTHS and NOTICE_MONTHS. Clinical records stay. Beat does so hourly."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
