@@ -24,6 +24,7 @@ from televisit.rooms import ENTRY_TIME, entry_of, room_at_once
 from .base import VisitSocket
 from .closing import FULL
 
+ASK_AGAIN = timedelta(seconds=30)
 FRAME = "room/frame.js"  # draws an address in a frame
 
 
@@ -112,7 +113,10 @@ class Room(VisitSocket):
             ask = sync_to_async(entry_of, thread_sensitive=False)  # a slow service holds up no other page
             entry = await ask(self.seat, room, at=at)
         except ProviderError as failure:
-            await in_db(room.give_up)(str(failure), at=at)  # every page hears of it
+            if kind == "relays" and failure.is_transient:  # whoever is in the room is not torn out of it for that
+                await self.say(kind, room=room.attempt, entry=None, renew_in=ASK_AGAIN // timedelta(milliseconds=1))
+            else:
+                await in_db(room.give_up)(str(failure), at=at)  # every page hears of it
             return
         if await self.may_stay():  # much can have happened while the service was asked
             renew_in = ENTRY_TIME // timedelta(milliseconds=2)

@@ -6,7 +6,7 @@ from django.db import connection
 from django.utils import timezone
 
 from televisit import rooms
-from televisit.models import Participant, VisitEvent
+from televisit.models import Integration, Participant, VisitEvent
 from televisit.providers.livekit import LiveKit
 from televisit.tests.factories import a_seat_of_the_patient, a_visit_at
 from televisit.tests.pages import Page, in_loop
@@ -100,6 +100,33 @@ async def test_every_page_hears_that_the_visit_needs_another_room(daily):
     assert await patient.hears("room-changed")
     assert await doctor.hears("room-changed")
     assert await sync_to_async(visit.events.filter(kind=VisitEvent.Kind.FAILED_OVER).count)() == 1
+
+
+@in_loop
+async def test_nobody_leaves_the_room_because_the_service_is_away_for_a_moment(daily):
+    visit, _seat = await set_up(daily)
+    doctor = await Page.inside(visit, visit.host.user)
+    daily.mood = "500"
+
+    await doctor.say(type="relays")
+    answer = await doctor.hears("relays")
+    daily.mood = ""
+    await doctor.say(type="relays")
+
+    assert (answer["entry"], answer["renew_in"]) == (None, 30_000)
+    assert (await doctor.hears("relays"))["entry"]["token"]
+    assert await sync_to_async(visit.rooms.in_use().count)() == await sync_to_async(visit.rooms.count)() == 1
+
+
+@in_loop
+async def test_a_key_that_was_withdrawn_moves_the_visit_also_when_entries_are_renewed(daily):
+    visit, _seat = await set_up(daily)
+    doctor = await Page.inside(visit, visit.host.user)
+    await sync_to_async(Integration.objects.update)(credentials={"api_key": "withdrawn"})
+
+    await doctor.say(type="relays")
+
+    assert await doctor.hears("room-changed")
 
 
 @in_loop

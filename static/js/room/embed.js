@@ -81,7 +81,7 @@ const ANSWERS = {
   relays: ({ entry, renew_in }) => {
     clearTimeout(renewal);
     renewal = setTimeout(() => socket.send({ type: "relays" }), renew_in);
-    enter(entry);
+    if (entry) enter(entry); // none while the service does not answer: what was handed out is good for some minutes yet
   },
   "peer-joined": ({ who }) => {
     showEnd();
