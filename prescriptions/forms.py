@@ -206,6 +206,10 @@ class PrescriptionForm(forms.ModelForm):
         elif not self.initial.get("valid_until"):
             self.initial["valid_until"] = timezone.localdate() + VALIDITY
 
+    def clean_version(self) -> int:
+        """Of a page that names none, as of one that was opened before there was a draft, 0."""
+        return self.cleaned_data["version"] or 0
+
 
 class IssueForm(forms.Form):
     """That the doctor has checked this version, and the patient's record. Over `matches` it takes a reason."""

@@ -46,8 +46,11 @@ def find_matches(medicines: Iterable["Medicine"], patient: Patient) -> list[Matc
 
 def state_of_record(patient: Patient) -> str:
     """What tells whether the patient's allergies and medicines are still those that somebody was shown."""
-    entries = [entry for kind in (patient.allergy_set, patient.medication_set) for entry in kind.current()]
-    return sha256(" ".join(sorted(entry.uid for entry in entries)).encode()).hexdigest()
+    allergies, medicines = (
+        kind.current().order_by().values_list("uid", flat=True)
+        for kind in (patient.allergy_set, patient.medication_set)
+    )
+    return sha256(" ".join(sorted(allergies.union(medicines))).encode()).hexdigest()
 
 
 def as_stored(matches: Iterable[Match]) -> list[dict[str, Any]]:

@@ -91,6 +91,23 @@ def test_another_page_may_not_check_over_what_was_saved(client, autosave, draft)
     assert "changed in another window" in response.content.decode()
 
 
+def test_a_page_that_names_no_version_writes_over_nothing(client, draft):
+    client.force_login(draft.doctor.user)
+
+    response = client.post(editor(draft), typed(ROW, version=""))
+
+    assert "changed in another window" in response.content.decode()
+
+
+@pytest.mark.parametrize("data", [{"version": "9" * 5000}, {"add_row": "earlier", "earlier": "9" * 5000}])
+def test_a_number_too_long_to_be_one_is_taken_for_none(client, autosave, draft, data):
+    autosave(editor(draft), draft.doctor.user, typed(ROW, **data))
+
+    response = client.post(editor(draft), typed(ROW, **data))
+
+    assert response.status_code == 200
+
+
 def test_an_issued_prescription_takes_no_more_typing(autosave):
     prescription = issued()
 

@@ -37,9 +37,10 @@ def draft():
 
 @pytest.fixture
 def send(client, draft):
-    """Posts the editor's form as the doctor."""
+    """Posts the editor's form as the doctor who has just opened it."""
     client.force_login(draft.doctor.user)
-    return lambda data: client.post(reverse("prescriptions:edit", args=[draft.reference]), data)
+    address, seen = reverse("prescriptions:edit", args=[draft.reference]), draft.version
+    return lambda data: client.post(address, {**data, "version": data["version"] or seen})
 
 
 def medicines_of(draft):

@@ -156,7 +156,7 @@ def test_pages_cost_the_same_however_many_medicines(client, django_assert_max_nu
     client.force_login(prescription.doctor.user)
     client.get(reverse("find"))  # what every page keeps in the cache
 
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(13):
         client.get(reverse(f"prescriptions:{page}", args=[prescription.reference]))
 
 

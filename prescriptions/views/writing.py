@@ -1,5 +1,6 @@
 """The doctor's side: begin, edit, check and issue, revoke, replace."""
 
+import re
 from typing import Any
 
 from django.contrib import messages
@@ -33,6 +34,8 @@ from prescriptions.models.queries import parties
 from prescriptions.permissions import can_change, can_prescribe
 
 from .reading import PrescriptionMixin
+
+NUMBER = re.compile("[0-9]{1,18}")
 
 
 class EditorView(UserPassesTestMixin, PrescriptionMixin, TemplateView):
@@ -81,13 +84,14 @@ class EditorView(UserPassesTestMixin, PrescriptionMixin, TemplateView):
 
     def version_typed(self) -> int:
         """The version that the page had; of a page that was opened before there was a draft, 0."""
-        version = self.request.POST.get("version", "")
-        return int(version) if version.isdecimal() else 0
+        return number_in(self.request.POST.get("version", "")) or 0
 
     def row_to_add(self) -> dict[str, Any]:
         """A blank row, or the doctor's earlier medicine that was chosen, ready to be written again."""
-        chosen = self.request.POST.get("earlier", "") if self.request.POST["add_row"] == "earlier" else ""
-        earlier = Medicine.objects.issued_by(self.prescription.doctor).filter(pk=chosen) if chosen.isdecimal() else []
+        if self.request.POST["add_row"] != "earlier":
+            return {}
+        chosen = number_in(self.request.POST.get("earlier", ""))
+        earlier = Medicine.objects.issued_by(self.prescription.doctor).filter(pk=chosen)
         return next((as_typed(medicine) for medicine in earlier), {})
 
     def save(self, form: PrescriptionForm, formset: Any) -> HttpResponse:
@@ -113,6 +117,11 @@ class EditorView(UserPassesTestMixin, PrescriptionMixin, TemplateView):
             medications=patient.medication_set.current(),
             **kwargs,
         )
+
+
+def number_in(text: str) -> int | None:
+    """The number that a page sent; None for anything else, as what is too long to be one of ours."""
+    return int(text) if NUMBER.fullmatch(text) else None
 
 
 class PrescriptionWriteView(EditorView):
