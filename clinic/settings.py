@@ -109,7 +109,6 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "clinic.people.sessions.SeenMiddleware",
-    "clinic.people.sessions.IdleMiddleware",
     "clinic.people.second_factor.SecondFactorMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "clinic.context.ReaderZoneMiddleware",

@@ -49,7 +49,7 @@ def test_the_list_of_appointments_is_constant_in_queries(client, staff, django_a
     for _ in range(number):
         AppointmentFactory()
 
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(15):
         response = client.get(page("changelist", "appointment"))
 
     assert len(response.context["cl"].result_list) == number

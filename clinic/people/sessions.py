@@ -1,12 +1,13 @@
 """Where a person is signed in: a UserSession row for each session that is alive."""
 
 from collections.abc import Callable
+from datetime import datetime, timedelta
 
 from allauth.headless.tokens.strategies.sessions import SessionTokenStrategy
 from allauth.usersessions.adapter import get_adapter
 from allauth.usersessions.models import UserSession
 from django.conf import settings
-from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY, logout
 from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
 from django.core.cache import caches
@@ -20,7 +21,10 @@ SEEN_SECONDS = 60
 
 
 class SeenMiddleware:
-    """Notes at most once a minute, in each process, that a session is in use, and from where."""
+    """Notes at most once a minute, in each process, that a session is in use, and from where.
+
+    A session of a doctor or of staff that was not in use for STAFF_IDLE_MINUTES ends instead.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -28,23 +32,18 @@ class SeenMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         key = request.session.session_key
         if key and request.user.is_authenticated and caches["process"].add(f"seen-{key}", 1, SEEN_SECONDS):
-            UserSession.objects.create_from_request(request)
+            if was_left_idle(key, at=timezone.now()):
+                logout(request)
+            else:
+                UserSession.objects.create_from_request(request)
         return self.get_response(request)
 
 
-class IdleMiddleware:
-    """Signs out doctors and staff who have opened nothing in this browser for STAFF_IDLE_MINUTES."""
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        response = self.get_response(request)  # first: it may sign somebody in
-        key, user = request.session.session_key, request.user
-        is_due = key and user.is_authenticated and caches["process"].add(f"idle-{key}", 1, SEEN_SECONDS)
-        if is_due and user.works_with_records:
-            request.session.set_expiry(settings.STAFF_IDLE_MINUTES * 60)
-        return response
+def was_left_idle(key: str, *, at: datetime) -> bool:
+    """Whether the session belongs to a doctor or to staff, who must sign in again because it was not used for long."""
+    limit = at - timedelta(minutes=settings.STAFF_IDLE_MINUTES)
+    left = UserSession.objects.filter(session_key=key, last_seen_at__lt=limit).select_related("user__doctor").first()
+    return left is not None and left.user.works_with_records  # type: ignore[attr-defined]
 
 
 class SessionTokens(SessionTokenStrategy):

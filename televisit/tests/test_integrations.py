@@ -1,14 +1,17 @@
 """Setting up a video service in the admin: four steps, in words, and no secret comes out again."""
 
+import json
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.urls import reverse
 
 from clinic.audit.models import AuditEntry
 from clinic.people.tests.factories import ClinicFactory, DoctorFactory, StaffFactory, staff_in
+from televisit import rooms
 from televisit.models import Integration
-from televisit.tests.factories import an_integration
+from televisit.tests.factories import a_visit, an_integration
 
 pytestmark = pytest.mark.django_db
 ADD = "admin:televisit_integration_add"
@@ -200,8 +203,22 @@ def test_a_number_that_there_is_not_is_not_found(desk, name, pk):
 
 
 def test_a_list_of_many_takes_as_many_queries_as_a_short_one(desk, clinic, livekit, django_assert_max_num_queries):
+    desk.get(reverse(LIST))  # notes the session
     for _number in range(12):
         an_integration(clinic, livekit)
 
     with django_assert_max_num_queries(12):
         desk.get(reverse(LIST))
+
+
+def test_credentials_are_encrypted_and_nowhere_to_be_read(livekit):
+    contract = an_integration(a_visit().clinic, livekit)
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT credentials FROM televisit_integration WHERE id = %s", [contract.pk])
+        stored = bytes(cursor.fetchone()[0])
+
+    secret = livekit.given_credentials()["api_secret"]
+    assert secret.encode() not in stored
+    assert secret not in f"{contract!r} {contract} {rooms.account_of(contract)!r}"
+    assert secret in json.dumps(Integration.objects.get(pk=contract.pk).credentials)

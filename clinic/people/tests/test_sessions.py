@@ -4,7 +4,6 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from allauth.account.models import EmailAddress
 from allauth.usersessions.models import UserSession
 from django.core.cache import caches
 from django.test import Client
@@ -57,15 +56,6 @@ def test_doctors_and_staff_are_signed_out_where_they_open_nothing_for_long(who):
 
 def test_patients_stay_signed_in(user):
     assert signed_in_after(user, 13, 13) == [True, True]
-
-
-def test_signing_in_by_form_counts_for_idle_time(client):
-    doctor = DoctorFactory(user__password=PASSWORD).user
-    EmailAddress.objects.create(user=doctor, email=doctor.email, verified=True, primary=True)
-
-    client.post(reverse("account_login"), {"login": doctor.email, "password": PASSWORD})
-
-    assert client.session.get_expiry_age() == 12 * 3600
 
 
 def test_all_browsers_are_listed_and_this_one_is_marked(user):
