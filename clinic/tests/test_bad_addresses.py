@@ -117,7 +117,7 @@ def test_the_name_of_a_file_is_no_path_and_no_header(client: Client, name: str, 
         assert "\n" not in given["Content-Disposition"]
         assert "/" not in given["Content-Disposition"]
         assert "Set-Cookie" not in given.headers
-        given.close()
+        given.getvalue()  # reads it to its end, which closes it
 
 
 @pytest.fixture(scope="module")
