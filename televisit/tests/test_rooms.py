@@ -1,31 +1,22 @@
-"""The room of a visit at a video service: opened, entered, left for another, extended and closed."""
+"""The room of a visit at a video service: opened, left for another, and entered."""
 
-import json
 from datetime import timedelta
 from threading import Thread
 
 import pytest
 from django.db import connection
-from django.urls import reverse
 from django.utils import timezone
 
-from televisit import rooms, tasks
+from televisit import tasks
 from televisit.errors import VisitIsCancelled, VisitIsOver, WasRemoved
 from televisit.models import Integration, Participant, Visit, VisitEvent, VisitRoom
 from televisit.providers.livekit import LiveKit
-from televisit.tests.factories import a_seat_of_the_patient, a_visit, a_visit_at, an_integration, both_in
+from televisit.tests.at_services import entry, opened
+from televisit.tests.factories import a_seat_of_the_patient, a_visit, a_visit_at, an_integration
 from televisit.tests.providers.fakes import NoEntry
 
 pytestmark = pytest.mark.django_db
 IN_TWO_HOURS = timedelta(hours=2)
-
-
-def opened(visit):
-    return rooms.open_room(visit, at=timezone.now())
-
-
-def entry(seat):
-    return rooms.way_in(seat, at=timezone.now())
 
 
 def doctor_of(visit):
@@ -301,183 +292,3 @@ def test_more_than_four_people_fit_where_the_service_has_room(livekit):
         seat.enter(at=timezone.now())
 
     assert visit.participants.present().count() == 5
-
-
-# The room's page
-
-
-def test_the_page_lets_in_the_services_sources_and_no_others(client, livekit):
-    visit, other = a_visit_at(livekit), a_visit()
-    client.force_login(visit.host.user)
-
-    page = client.get(reverse("televisit:room", args=[visit.code]))
-    door = client.get(reverse("televisit:door", args=[visit.code]))
-    client.force_login(other.host.user)
-    own = client.get(reverse("televisit:room", args=[other.code]))
-
-    assert livekit.origin in page["Content-Security-Policy"]
-    assert "js/room/embed" in page.content.decode()
-    for response in (door, own):
-        assert livekit.origin not in response["Content-Security-Policy"]
-
-
-def test_frames_of_the_service_may_use_the_camera_on_that_page_only(client, daily):
-    visit = a_visit_at(daily)
-    client.force_login(visit.host.user)
-
-    page = client.get(reverse("televisit:room", args=[visit.code]))
-    door = client.get(reverse("televisit:door", args=[visit.code]))
-
-    policy = page["Permissions-Policy"]
-    origin = visit.rooms.get().url.rpartition("/")[0]
-    assert f'camera=(self "{origin}")' in policy
-    assert "frame-src" in page["Content-Security-Policy"]
-    assert "camera=()" in door["Permissions-Policy"]
-    assert "frame-src" not in door["Content-Security-Policy"]
-
-
-def test_the_doctor_reads_which_service_failed_and_the_patient_does_not(client, livekit):
-    visit = a_visit_at(livekit)
-    a_seat_of_the_patient(visit)
-    livekit.mood = "500"
-    client.force_login(visit.host.user)
-
-    page = client.get(reverse("televisit:room", args=[visit.code])).content.decode()
-    client.force_login(visit.appointment.patient.user)
-    of_patient = client.get(reverse("televisit:room", args=[visit.code])).content.decode()
-
-    assert "The video did not work with LiveKit." in page
-    assert "LiveKit" not in of_patient
-
-
-def test_the_doctor_moves_the_visit_to_the_next_room(client, livekit):
-    visit = a_visit_at(livekit)
-    opened(visit)
-    client.force_login(visit.host.user)
-
-    client.post(reverse("televisit:other-room", args=[visit.code]))
-    client.post(reverse("televisit:other-room", args=[visit.code]))
-    client.get(reverse("televisit:room", args=[visit.code]))
-
-    assert visit.rooms.in_use().get().is_own
-    event = visit.events.get(kind=VisitEvent.Kind.FAILED_OVER)
-    assert event.actor == visit.host.user
-
-
-# The end is ours
-
-
-def test_the_end_puts_everybody_out_of_the_room(livekit, tasks_at_once):
-    visit = a_visit_at(livekit)
-    room = opened(visit)
-    doctor, patient = both_in(visit)
-    livekit.enter(entry(patient))
-
-    with tasks_at_once():
-        visit.end(by=doctor.user, at=timezone.now())
-
-    assert not livekit.present(room)
-    assert not livekit.rooms
-    room.refresh_from_db()
-    assert room.gone_at is not None
-    with pytest.raises(VisitIsOver):
-        entry(patient)
-
-
-def test_the_end_of_the_time_closes_the_room(livekit, tasks_at_once):
-    visit = a_visit_at(livekit)
-    opened(visit)
-
-    with tasks_at_once():
-        visit.expire(at=visit.expires_at)
-
-    assert not livekit.rooms
-
-
-def test_a_service_that_is_away_at_the_end_is_told_later(livekit, tasks_at_once):
-    visit = a_visit_at(livekit)
-    room = opened(visit)
-    visit.cancel(by=None, at=timezone.now())
-    assert VisitRoom.objects.left_over().get() == room
-
-    tasks.close_room(room.pk)
-    tasks.close_room(room.pk)
-
-    assert not livekit.rooms
-    assert not VisitRoom.objects.left_over().exists()
-
-
-def test_who_is_removed_is_put_out_of_the_room(livekit, tasks_at_once):
-    visit = a_visit_at(livekit)
-    room = opened(visit)
-    patient = a_seat_of_the_patient(visit, admitted=True)
-    old = entry(patient)
-    livekit.enter(old)
-
-    with tasks_at_once():
-        patient.remove(by=visit.host.user, at=timezone.now())
-
-    assert not livekit.present(room)
-    with pytest.raises(NoEntry):
-        livekit.enter(old)
-
-
-def test_the_room_stays_open_when_the_doctor_adds_time(livekit, tasks_at_once):
-    visit = a_visit_at(livekit)
-    room = opened(visit)
-    doctor, _patient = both_in(visit)
-    before = livekit.rooms[room.name]["empty_timeout"]
-
-    with tasks_at_once():
-        visit.extend(15, by=doctor.user, at=timezone.now())
-
-    assert livekit.rooms[room.name]["empty_timeout"] >= before + 14 * 60
-
-
-def test_a_visit_whose_room_closed_before_the_time_was_added_gets_another(daily, livekit, tasks_at_once):
-    visit = a_visit_at(daily, livekit)
-    opened(visit)
-    doctor, _patient = both_in(visit)
-    daily.rooms.clear()
-
-    with tasks_at_once():
-        visit.extend(15, by=doctor.user, at=timezone.now())
-
-    assert opened(visit).provider == "livekit"
-
-
-def test_a_visit_that_moves_leaves_its_room(livekit, tasks_at_once):
-    visit = a_visit_at(livekit)
-    opened(visit)
-    with tasks_at_once():
-        visit.record(VisitEvent.Kind.MOVED, at=timezone.now())
-    assert not livekit.rooms
-
-    assert opened(visit).attempt == 2
-
-
-def test_a_visit_that_is_opened_again_has_a_room_of_its_own_again(livekit, tasks_at_once):
-    visit = a_visit_at(livekit)
-    opened(visit)
-    doctor, _patient = both_in(visit)
-    with tasks_at_once():
-        visit.end(by=doctor.user, at=timezone.now())
-
-    visit.reopen(by=doctor.user, at=timezone.now())
-    room = opened(visit)
-
-    assert (room.provider, room.attempt) == ("livekit", 2)
-    assert list(livekit.rooms) == [room.name]
-
-
-def test_credentials_are_encrypted_and_nowhere_to_be_read(livekit):
-    contract = an_integration(a_visit().clinic, livekit)
-
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT credentials FROM televisit_integration WHERE id = %s", [contract.pk])
-        stored = bytes(cursor.fetchone()[0])
-
-    secret = livekit.given_credentials()["api_secret"]
-    assert secret.encode() not in stored
-    assert secret not in f"{contract!r} {contract} {rooms.account_of(contract)!r}"
-    assert secret in json.dumps(Integration.objects.get(pk=contract.pk).credentials)
