@@ -84,7 +84,7 @@ class EditorView(UserPassesTestMixin, PrescriptionMixin, TemplateView):
 
     def version_typed(self) -> int:
         """The version that the page had; of a page that was opened before there was a draft, 0."""
-        return number_in(self.request.POST.get("version", "")) or 0
+        return number_in(self.request.POST.get("version", ""))
 
     def row_to_add(self) -> dict[str, Any]:
         """A blank row, or the doctor's earlier medicine that was chosen, ready to be written again."""
@@ -119,9 +119,9 @@ class EditorView(UserPassesTestMixin, PrescriptionMixin, TemplateView):
         )
 
 
-def number_in(text: str) -> int | None:
-    """The number that a page sent; None for anything else, as what is too long to be one of ours."""
-    return int(text) if NUMBER.fullmatch(text) else None
+def number_in(text: str) -> int:
+    """The number that a page sent; 0 for anything else, as what is too long to be one of ours."""
+    return int(text) if NUMBER.fullmatch(text) else 0
 
 
 class PrescriptionWriteView(EditorView):
