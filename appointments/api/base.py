@@ -26,8 +26,10 @@ class AppointmentCalls(GenericViewSet):
     queryset = Appointment.objects.none()  # get_queryset() says which
 
     def get_queryset(self) -> QuerySet[Appointment]:
-        found = Appointment.objects.visible_to(self.request.user).with_parties()
-        return found.select_related("visit").prefetch_related("doctor__specialties", "offers")
+        found = Appointment.objects.visible_to(self.request.user).with_visits().prefetch_related("offers")
+        if self.action == "list":
+            return found.with_names()
+        return found.with_parties().prefetch_related("doctor__specialties")
 
     def get_serializer_context(self) -> dict[str, Any]:
         return {**super().get_serializer_context(), "acting_for": SimpleLazyObject(self.read_acting_for)}

@@ -27,7 +27,6 @@ from clinic.fhir.datatypes import (
 from clinic.fhir.parameters import Date, Reference, Target, Token, own_identifier
 from clinic.fhir.reader import Reader
 from clinic.fhir.resource import Resource, Source
-from clinic.people.models import Doctor
 from televisit.models import Participant, Visit
 from televisit.models.choices import PATIENT_SIDE
 
@@ -71,9 +70,8 @@ def appointments(reader: Reader) -> QuerySet[Appointment]:
         fhir_status=Case(*(When(condition, then=Value(code)) for code, condition in STATUSES.items())),
         changed_at=Greatest("updated_at", "came_at"),
     )
-    doctors = Doctor.objects.select_related("user").prefetch_related("specialties")  # one row each, however many visits
-    along = (Prefetch("doctor", doctors), "patient", Prefetch("events", cancelled, to_attr="cancellings"))
-    return found.select_related("slot", "specialty", "visit").defer("end_note").prefetch_related(*along)
+    along = found.with_names().with_visits().select_related("slot", "specialty").defer("end_note")
+    return along.prefetch_related(Prefetch("events", cancelled, to_attr="cancellings"))
 
 
 def appointment(row: Any, reader: Reader) -> Json:
@@ -130,7 +128,7 @@ def kind(row: Appointment) -> Json:
 
 def reason(row: Appointment, reader: Reader) -> Json:
     """The plain category; in words only for who may read the symptoms."""
-    category = coding(own_system("reason"), row.reason_category, row.get_reason_category_display())
+    category = coding(own_system("reason"), row.reason_category, Reason(row.reason_category).label)
     may_read = can_read_symptoms(reader.user, row, acting_for=reader.acting_for)
     return concept(category, text=row.symptoms if may_read else "")
 
