@@ -16,6 +16,7 @@ from .models import Integration, Participant, Visit, VisitRoom
 from .providers import PROVIDERS, Account, Entry, Person, Provider, Room
 from .providers.base import Options, Policy, RoomOrder
 from .providers.errors import BadAccount, NotSupported, ProviderError, RoomGone
+from .providers.webrtc import OwnRooms
 
 Answer = TypeVar("Answer")
 ENTRY_TIME = timedelta(minutes=10)  # what somebody enters with; the page asks for a new one half-way
@@ -41,7 +42,7 @@ def room_prefix() -> str:
 def service_of(integration: Integration | None) -> Provider:
     """The video service of an integration; without one, our own rooms. Raises BadAccount."""
     if integration is None:
-        return PROVIDERS["webrtc"](Account())
+        return OwnRooms(Account())
     if integration.provider not in PROVIDERS:
         raise BadAccount
     return PROVIDERS[integration.provider](account_of(integration))

@@ -13,8 +13,8 @@ from televisit.providers import PROVIDERS, Provider
 from televisit.providers.base import Field
 from televisit.providers.errors import ProviderError
 from televisit.providers.http import refuse_unsafe
+from televisit.providers.webrtc import OwnRooms
 
-OWN = "webrtc"  # needs no contract, and is always there
 OPTIONS = {
     "start_muted": _("People come in with the microphone off"),
     "start_camera_off": _("People come in with the camera off"),
@@ -54,7 +54,7 @@ class ChooseForm(forms.Form):
 
     def __init__(self, *args: Any, clinics: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        services = [(name, service.label) for name, service in PROVIDERS.items() if name != OWN]
+        services = [(name, service.label) for name, service in PROVIDERS.items() if service is not OwnRooms]
         self.fields["clinic"].queryset = clinics  # type: ignore[attr-defined]
         self.fields["provider"].choices = services  # type: ignore[attr-defined]
 
