@@ -25,7 +25,7 @@ class Kept:
 
     name: str
     over: Callable[[datetime], models.QuerySet[Any]]
-    drop: Callable[[models.QuerySet[Any]], int]
+    drop: Callable[[Any], int]
 
 
 def in_batches(rows: models.QuerySet[Any]) -> int:

@@ -28,10 +28,11 @@ class AuditedAdmin(admin.ModelAdmin):
     So does what they read about a patient.
     """
 
-    def render_change_form(self, request: HttpRequest, *args: Any, obj: Any = None, **kwargs: Any) -> Any:
+    def render_change_form(self, request: HttpRequest, *args: Any, **options: Any) -> Any:
+        obj = options.get("obj")
         if obj is not None and self.patient_of(obj) is not None:
             self.audit(request, AuditEntry.Action.READ, obj)
-        return super().render_change_form(request, *args, obj=obj, **kwargs)
+        return super().render_change_form(request, *args, **options)
 
     def log_addition(self, request: HttpRequest, obj: models.Model, message: Any) -> Any:
         self.audit(request, AuditEntry.Action.CREATED, obj)

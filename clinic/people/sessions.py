@@ -43,7 +43,7 @@ def was_left_idle(key: str, *, at: datetime) -> bool:
     """Whether the session belongs to a doctor or to staff, who must sign in again because it was not used for long."""
     limit = at - timedelta(minutes=settings.STAFF_IDLE_MINUTES)
     left = UserSession.objects.filter(session_key=key, last_seen_at__lt=limit).select_related("user__doctor").first()
-    return left is not None and left.user.works_with_records  # type: ignore[attr-defined]
+    return left is not None and left.user.works_with_records
 
 
 class SessionTokens(SessionTokenStrategy):
