@@ -10,7 +10,6 @@ from allauth.core.ratelimit import respond_429
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
-from django.core.exceptions import PermissionDenied
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -70,11 +69,13 @@ class AccountAdapter(DefaultAccountAdapter):
     # Who asks, and how often
 
     def get_client_ip(self, request: HttpRequest) -> str:
-        """The client's address; on a unix socket without a proxy before it, it is a program of this machine."""
-        try:
-            return super().get_client_ip(request)
-        except PermissionDenied:
+        """The client's address; on a unix socket without a proxy before it, it is a program of this machine.
+
+        Raises PermissionDenied where our proxies should have said it, and did not.
+        """
+        if not request.META.get("REMOTE_ADDR") and not settings.ALLAUTH_TRUSTED_PROXY_COUNT:
             return THIS_MACHINE
+        return super().get_client_ip(request)
 
     def asker(self, request: HttpRequest, email: str) -> Asker:
         return Asker(self.get_client_ip(request), device_of(request, email), email.lower())

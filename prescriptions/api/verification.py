@@ -4,6 +4,7 @@ from typing import Any
 
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
+from django.utils.decorators import method_decorator
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
@@ -12,6 +13,7 @@ from rest_framework.permissions import AllowAny
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from clinic.headers import holds_capability
 from clinic.limits import CodeThrottle
 from prescriptions.models import Prescription
 from prescriptions.seal import holds
@@ -19,6 +21,7 @@ from prescriptions.seal import holds
 from .serializers import BirthSerializer, DispensedSerializer, GenuineSerializer, SealSerializer, VerifySerializer
 
 
+@method_decorator(holds_capability, name="dispatch")
 class CodeCall(APIView):
     """A call with a code in its address; guessing is slowed down."""
 
