@@ -5,11 +5,12 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import status
 from rest_framework.decorators import action
 from rest_framework.response import Response
 
+from clinic.api import IDEMPOTENCY_KEY, key_of
 from clinic.idempotency import once
 from televisit.models import Invitation, Visit
 from televisit.permissions import can_invite, roles_to_invite
@@ -28,7 +29,7 @@ class InvitationCalls(VisitCalls):
     @extend_schema(
         request=InvitationSerializer,
         responses={201: MadeInvitationSerializer},
-        parameters=[OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER)],
+        parameters=[IDEMPOTENCY_KEY],
     )
     @invitations.mapping.post
     def invite(self, request: Any, session_id: str) -> Response:
@@ -41,7 +42,7 @@ class InvitationCalls(VisitCalls):
         uid = once(
             lambda: Invitation.objects.invite(visit, **facts).uid,
             user=request.user,
-            key=request.headers.get("Idempotency-Key", ""),
+            key=key_of(request),
             body=[visit.uid, body.validated_data],
         )
         made = visit.invitations.get(uid=uid)

@@ -13,6 +13,7 @@ from rest_framework.decorators import action
 from rest_framework.response import Response
 
 from appointments.models import Appointment
+from clinic.api import IDEMPOTENCY_KEY, key_of
 from clinic.idempotency import once
 from clinic.people.models import Doctor, Patient
 from clinic.people.permissions import practising_doctor, works_at_desk
@@ -52,7 +53,11 @@ class VisitViewSet(
         """One visit, with the caller's own token to join."""
         return super().retrieve(request, *args, **kwargs)
 
-    @extend_schema(request=ScheduleSerializer, responses={200: VisitSerializer, 201: VisitSerializer})
+    @extend_schema(
+        request=ScheduleSerializer,
+        responses={200: VisitSerializer, 201: VisitSerializer},
+        parameters=[IDEMPOTENCY_KEY],
+    )
     def create(self, request: Any) -> Response:
         """201 with the visit of a confirmed appointment, 200 if it had one already; or with one that begins now."""
         body = ScheduleSerializer(data=request.data)
@@ -75,8 +80,8 @@ class VisitViewSet(
             raise PermissionDenied
         known = Patient.objects.filter(appointments__doctor=doctor).distinct()
         patient = get_object_or_404(known, uid=patient_uid) if patient_uid else None
-        key = self.request.headers.get("Idempotency-Key", "")
-        made = once(lambda: self.make(doctor, patient).uid, user=doctor.user, key=key, body=["instant", patient_uid])
+        facts: Any = {"user": doctor.user, "key": key_of(self.request), "body": ["instant", patient_uid]}
+        made = once(lambda: self.make(doctor, patient).uid, **facts)
         return self.get_queryset().get(uid=made)
 
     def make(self, doctor: Doctor, patient: Patient | None) -> Visit:
