@@ -33,7 +33,19 @@ class ClinicAdmin(OfOwnClinics, AuditedAdmin):
                 )
             },
         ),
-        (_("Visits"), {"fields": ("join_minutes_before", "grace_minutes", "reminder_minutes")}),
+        (
+            _("Changes"),
+            {
+                "fields": (
+                    "cancellation_notice_hours",
+                    "free_change_minutes",
+                    "late_cancelling",
+                    "moves_limit",
+                    "offer_hours",
+                )
+            },
+        ),
+        (_("Visits"), {"fields": ("join_minutes_before", "grace_minutes", "extension_minutes", "reminder_minutes")}),
         (_("After the visit"), {"fields": ("chat_days", "controlled_medicines", "paper")}),
     )
 

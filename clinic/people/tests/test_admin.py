@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from clinic.audit.models import AuditEntry
-from clinic.people.models import Allergy, Doctor, Patient, Representation, User
+from clinic.people.models import Allergy, Clinic, Doctor, Patient, Representation, User
 from clinic.people.tests.factories import (
     ClinicFactory,
     DoctorFactory,
@@ -279,6 +279,13 @@ def test_the_address_of_an_account_cannot_be_exchanged(client, staff):
     client.post(page("change", "user", user.pk), user_facts(email="mine@example.org"))
 
     assert User.objects.get(pk=user.pk).email == user.email
+
+
+def test_every_policy_of_a_clinic_can_be_set(client, staff):
+    form = client.get(page("change", "clinic", ClinicFactory().pk)).context["adminform"].form
+
+    policies = {field.name for field in Clinic._meta.get_fields() if getattr(field, "editable", False)} - {"id"}
+    assert policies - set(form.fields) == set()
 
 
 @pytest.mark.parametrize("kind", PEOPLE)
