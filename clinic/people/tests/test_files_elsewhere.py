@@ -15,6 +15,7 @@ from django.utils import timezone
 from moto.server import ThreadedMotoServer
 
 from clinic.audit.models import AuditEntry
+from clinic.codes import uid
 from clinic.people.models import Chart
 from clinic.people.scanning import ScannerAway, find_virus, virus_in
 from clinic.people.tasks import scan_charts
@@ -49,16 +50,17 @@ def s3() -> Iterator[str]:
 
 @pytest.fixture
 def bucket(s3, settings, monkeypatch):
-    """What lies in the bucket, by name."""
+    """What lies in the bucket of this test, by name."""
+    bucket = f"charts-{uid().lower()}"
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "test")
     client = boto3.client("s3", endpoint_url=s3, region_name="us-east-1")
-    client.create_bucket(Bucket="charts")
-    options = {**settings.ON_S3["OPTIONS"], "bucket_name": "charts", "endpoint_url": s3, "region_name": "us-east-1"}
+    client.create_bucket(Bucket=bucket)
+    options = {**settings.ON_S3["OPTIONS"], "bucket_name": bucket, "endpoint_url": s3, "region_name": "us-east-1"}
     settings.STORAGES = {**settings.STORAGES, "default": {**settings.ON_S3, "OPTIONS": options}}
     yield lambda: {
-        each["Key"]: client.get_object(Bucket="charts", Key=each["Key"])["Body"].read()
-        for each in client.list_objects_v2(Bucket="charts").get("Contents", [])
+        each["Key"]: client.get_object(Bucket=bucket, Key=each["Key"])["Body"].read()
+        for each in client.list_objects_v2(Bucket=bucket).get("Contents", [])
     }
     client.close()
     storages["default"].connection.meta.client.close()
