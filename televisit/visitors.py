@@ -10,7 +10,7 @@ from django.db.models import Q
 from clinic.people.models import User
 
 from .errors import NoSeat
-from .models import Participant, Visit
+from .models import Consent, Participant, Visit
 
 SEATS = "seats"  # in the session: of each visit's uid the seat's uid
 
@@ -63,6 +63,12 @@ class Visitor:
         if seat is None:
             raise NoSeat
         seat.refuse_removed()
+        return seat
+
+    def seat_past_door(self, visit: Visit, *, at: datetime) -> Participant:
+        """As seat_in_room; who left out the door's question for consent is sent back to it: ConsentMissing."""
+        seat = self.seat_in_room(visit, at=at)
+        Consent.objects.settle(seat, agrees=False, at=at)
         return seat
 
     def _has_guest_seat(self) -> Q:

@@ -9,7 +9,7 @@ from django.utils import timezone
 from clinic.errors import RuleViolation
 from clinic.live import group_of_user
 from clinic.people.models import User
-from televisit.errors import NoSeat, WasRemoved
+from televisit.errors import ConsentMissing, NoSeat, WasRemoved
 from televisit.models import Participant, Visit
 from televisit.protocol import BadMessage
 from televisit.tokens import visitor_of_token
@@ -81,8 +81,8 @@ class WaitingRoom(TimedSocket):
             await self.put_out(CLOSED_DOORS[self.visit.phase(at)])
             return False
         try:
-            self.seat = await in_db(self.visitor.seat_in_room)(self.visit, at=at)
-        except NoSeat:
+            self.seat = await in_db(self.visitor.seat_past_door)(self.visit, at=at)
+        except (NoSeat, ConsentMissing):  # the page goes back to the door
             await self.put_out(NO_SEAT)
         except WasRemoved:
             await self.put_out(REMOVED)

@@ -42,10 +42,9 @@ class ConsentQuerySet(models.QuerySet["Consent"]):
 
     def settle(self, seat: "Participant", *, agrees: bool, at: datetime) -> None:
         """Keep that the holder of `seat` agrees, if they do now. Raises ConsentMissing where it is due."""
-        if not self.is_given_by(seat):
+        if is_asked(seat.role) and not self.is_given_by(seat):
             refuse_unless_agreed(seat.role, agrees=agrees)
-            if is_asked(seat.role):
-                self.give(seat, at=at)
+            self.give(seat, at=at)
 
     @transaction.atomic
     def give(self, seat: "Participant", *, at: datetime) -> None:

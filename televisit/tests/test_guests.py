@@ -148,6 +148,20 @@ def test_seat_of_another_visit_opens_nothing(client):
     assert client.get(reverse("televisit:room", args=[other.code])).status_code == 302
 
 
+def test_who_goes_past_the_doors_question_is_led_back_to_it(client):
+    visit = a_visit()
+    seat = visit.seat_guest("Maria", role=Role.PATIENT)
+    session = client.session
+    session[SEATS] = {visit.uid: seat.uid}
+    session.save()
+    room = reverse("televisit:room", args=[visit.code])
+
+    assert client.get(room).url == visit.get_absolute_url()
+    seat.say_at_door(agrees=True, at=timezone.now())
+
+    assert client.get(room).status_code == 200
+
+
 def test_consent_is_asked_once(client):
     visit = a_visit()
     user = visit.appointment.patient.user

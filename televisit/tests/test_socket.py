@@ -259,6 +259,7 @@ async def test_fifth_person_is_told_that_the_room_is_full():
         await in_db(guest.attendances.create)(joined_at=timezone.now())
     acting = await in_db(RepresentationFactory)(patient=visit.appointment.patient)
     seat = await in_db(visit.take_seat)(acting.user, at=timezone.now())
+    await in_db(seat.say_at_door)(agrees=True, at=timezone.now())
     await in_db(seat.admit)(by=visit.host.user, at=timezone.now())
 
     fifth = await Page.open(visit, acting.user)

@@ -42,7 +42,7 @@ class RoomView(SeatMixin, TemplateView):
     def get(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
             if not self.is_host:
-                self.visitor.seat_in_room(self.visit, at=self.now)
+                self.visitor.seat_past_door(self.visit, at=self.now)
             self.visit.refuse_unless_open(self.now)
             self.room, policy = rooms.in_room(self.visit, lambda room: (room, rooms.policy_of(room)), at=self.now)
         except RuleViolation:
