@@ -3,56 +3,33 @@
 `.env.example` says what each variable is for. With DEBUG off, a missing or weak secret stops the start.
 """
 
-import base64
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import environ
 from corsheaders.defaults import default_headers
-from csp.constants import NONE, SELF
-from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 from django_guid.integrations import CeleryIntegration
+
+from clinic.api_document import DOCUMENT
+from clinic.content_policy import policy_for
+from clinic.logging_settings import logging_for
+from clinic.schedule import SCHEDULE
+from clinic.variables import keys_of_32_bytes, public_url, secret_key
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 
-
-def keys_of_32_bytes(name: str) -> list[bytes]:
-    """The base64 keys of the variable `name`, newest first; stops the start in clear words if one is unusable."""
-    try:
-        keys = [base64.b64decode(text, validate=True) for text in env.list(name, default=[]) if text]
-    except ValueError:
-        keys = []
-    if not keys or any(len(key) != 32 for key in keys):
-        raise ImproperlyConfigured(
-            f"{name} must hold at least one base64 key of 32 bytes. Make one with: openssl rand -base64 32"
-        )
-    return keys
-
-
-def secret_key() -> str:
-    """SECRET_KEY, which outside of DEBUG must be long and random."""
-    key = env.str("SECRET_KEY", default="")
-    if len(key) < 50 or len(set(key)) < 10:
-        raise ImproperlyConfigured(
-            "SECRET_KEY must hold at least 50 random characters. Make one with: openssl rand -base64 48"
-        )
-    return key
-
-
 # Who and where we are
 
 DEBUG = env.bool("DEBUG", default=False)
-SECRET_KEY = secret_key()
-ENCRYPTION_KEYS = keys_of_32_bytes("ENCRYPTION_KEYS")
-SIGNING_KEYS = keys_of_32_bytes("SIGNING_KEYS")
-PUBLIC_URL = env.str("PUBLIC_URL", default="http://127.0.0.1:8000").rstrip("/")
+SECRET_KEY = secret_key(env)
+ENCRYPTION_KEYS = keys_of_32_bytes(env, "ENCRYPTION_KEYS")
+SIGNING_KEYS = keys_of_32_bytes(env, "SIGNING_KEYS")
+PUBLIC_URL = public_url(env, debug=DEBUG)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[urlsplit(PUBLIC_URL).hostname or "127.0.0.1"])
 CLINIC_DATA = Path(env.str("CLINIC_DATA", default=str(BASE_DIR / "var")))
 IS_HTTPS = PUBLIC_URL.startswith("https://")
-if not (DEBUG or IS_HTTPS):
-    raise ImproperlyConfigured("PUBLIC_URL must begin with https:// when DEBUG is off: browsers need it for cameras.")
 
 INSTALLED_APPS = [
     "clinic",
@@ -139,8 +116,7 @@ TEMPLATES = [
 
 # Database, Redis, files
 
-DATABASES = {"default": env.db("DATABASE_URL")}
-DATABASES["default"].setdefault("CONN_HEALTH_CHECKS", True)
+DATABASES = {"default": {"CONN_HEALTH_CHECKS": True, **env.db("DATABASE_URL")}}
 REDIS_URL = env.str("REDIS_URL")
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL},
@@ -232,10 +208,7 @@ ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 600
-ACCOUNT_RATE_LIMITS = {  # by account: clinic/people/guessing.py
-    "request_login_code": "20/m/ip",
-    "reset_password": "20/m/ip",
-}
+ACCOUNT_RATE_LIMITS = {"request_login_code": "20/m/ip", "reset_password": "20/m/ip"}  # by account: people/guessing.py
 STAFF_IDLE_MINUTES = env.int("STAFF_IDLE_MINUTES", default=720)  # then doctors and staff sign in again
 SECOND_FACTOR_REQUIRED = env.bool("SECOND_FACTOR_REQUIRED", default=not DEBUG)  # of doctors and staff
 MFA_ADAPTER = "clinic.people.second_factor.SecondFactorAdapter"
@@ -260,23 +233,7 @@ ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
 
 # What browsers may do
 
-CONTENT_SECURITY_POLICY = {
-    "DIRECTIVES": {
-        "default-src": [NONE],
-        "script-src": [SELF],
-        "style-src": [SELF],
-        "img-src": [SELF],
-        "font-src": [SELF],
-        "media-src": [SELF, "blob:"],
-        "connect-src": [SELF, PUBLIC_URL.replace("http", "ws", 1)],
-        "manifest-src": [SELF],
-        "form-action": [SELF],
-        "frame-ancestors": [NONE],
-        "base-uri": [NONE],
-        "upgrade-insecure-requests": IS_HTTPS,
-        "report-uri": ["/csp-report/"],
-    }
-}
+CONTENT_SECURITY_POLICY = policy_for(PUBLIC_URL)
 SESSION_COOKIE_NAME = "__Host-sessionid" if IS_HTTPS else "sessionid"  # browsers take it from this very host only
 CSRF_COOKIE_NAME = "__Host-csrftoken" if IS_HTTPS else "csrftoken"
 DEVICE_COOKIE_NAME = "__Host-device" if IS_HTTPS else "device"
@@ -291,12 +248,10 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if ALLAUTH_TRUSTED
 SECURE_HSTS_SECONDS = 31_536_000 if IS_HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = IS_HTTPS
 SECURE_REFERRER_POLICY = "same-origin"
-X_FRAME_OPTIONS = "DENY"
 CORS_ALLOWED_ORIGINS = env.list("CORS_ALLOWED_ORIGINS", default=[])
 CORS_ALLOW_HEADERS = [*default_headers, "x-session-token", "idempotency-key", "if-match"]
 CORS_EXPOSE_HEADERS = ["etag", "ratelimit-limit", "ratelimit-remaining", "ratelimit-reset", "retry-after"]
 CORS_URLS_REGEX = r"^/(api|fhir|_allauth)/"
-SILENCED_SYSTEM_CHECKS: list[str] = []
 
 # How long things are kept, in whole months; `manage.py purge` and a task of every hour drop what is older
 
@@ -310,7 +265,6 @@ LANGUAGES = [("en", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 FORMAT_MODULE_PATH = ["clinic.formats"]
 TIME_ZONE = "UTC"
-USE_TZ = True
 
 # The API
 
@@ -336,37 +290,7 @@ REST_FRAMEWORK = {
         "report": "30/min",
     },
 }
-SPECTACULAR_SETTINGS = {
-    "TITLE": "Clinic portal",
-    "DESCRIPTION": "Find a doctor, book, meet, and read prescriptions. Sign in with allauth's headless app client, or "
-    "with a personal token. Every answer says in RateLimit-Limit, RateLimit-Remaining and RateLimit-Reset how many "
-    "calls are left, and for how many seconds.",
-    "VERSION": "1",
-    "OAS_VERSION": "3.1.0",
-    "SERVE_INCLUDE_SCHEMA": False,
-    "SCHEMA_PATH_PREFIX": "/api/v1/",
-    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
-    "POSTPROCESSING_HOOKS": [
-        "drf_spectacular.hooks.postprocess_schema_enums",
-        "clinic.api_schema.as_meant",
-        "clinic.api_schema.with_refusals",
-        "clinic.api_schema.with_examples",
-    ],
-    "ENUM_NAME_OVERRIDES": {
-        "Weekday": "appointments.models.Availability.Weekday",
-        "Language": "clinic.people.languages.SPOKEN",
-        "DeviceResult": "televisit.models.DeviceCheck.Result",
-        "NoticeKind": "clinic.notices.choices.Kind",
-        "AppointmentEventKind": "appointments.models.AppointmentEvent.Kind",
-        "VisitEventKind": "televisit.models.VisitEvent.Kind",
-        "MatchKind": "prescriptions.api.serializers.MATCH_KINDS",
-        "AppointmentStatus": "appointments.models.choices.Status",
-        "VisitStatus": "televisit.models.choices.Status",
-        "ParticipantRole": "televisit.models.choices.Role",
-        "GuestRole": "televisit.api.serializers.GUEST_ROLES",
-        "PrescriptionStatus": "prescriptions.models.Prescription.Status",
-    },
-}
+SPECTACULAR_SETTINGS = DOCUMENT
 
 # Celery: what runs, and when
 
@@ -380,24 +304,7 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULER = "clinic.beat:SingleScheduler"
-CELERY_BEAT_SCHEDULE = {
-    "heartbeat": {"task": "clinic.tasks.heartbeat", "schedule": 15.0, "options": {"expires": 60}},
-    "open slots": {"task": "appointments.tasks.open_slots", "schedule": 3600.0},
-    "expire requests": {"task": "appointments.tasks.expire_requests", "schedule": 30.0},
-    "expire offers": {"task": "appointments.tasks.expire_offers", "schedule": 30.0},
-    "chase emergencies": {"task": "appointments.tasks.chase_emergencies", "schedule": 15.0},
-    "find absences": {"task": "televisit.tasks.find_absences", "schedule": 30.0},
-    "open rooms": {"task": "televisit.tasks.open_rooms", "schedule": 30.0},
-    "reconcile rooms": {"task": "televisit.tasks.reconcile_all_rooms", "schedule": 600.0},
-    "close expired rooms": {"task": "televisit.tasks.close_expired_rooms", "schedule": 15.0},
-    "announce what was left": {"task": "clinic.notices.tasks.announce_left_over", "schedule": 60.0},
-    "seal the audit log": {"task": "clinic.audit.tasks.seal_audit", "schedule": 60.0},
-    "forget what is over": {"task": "clinic.tasks.forget_what_is_over", "schedule": 3600.0},
-    "tell of unread messages": {"task": "clinic.notices.tasks.tell_of_unread_messages", "schedule": 60.0},
-    "tell of follow-ups": {"task": "clinic.notices.tasks.tell_of_follow_ups", "schedule": 3600.0},
-    "scan charts": {"task": "clinic.people.tasks.scan_charts", "schedule": 60.0},
-    "send due reminders": {"task": "clinic.notices.tasks.send_due_reminders", "schedule": 30.0},
-}
+CELERY_BEAT_SCHEDULE = SCHEDULE
 
 # Mail, text messages, video, logs
 
@@ -430,33 +337,7 @@ TURN_URLS = env.list("TURN_URLS", default=[])
 TURN_SECRET = env.str("TURN_SECRET", default="")
 TURN_SECONDS = env.int("TURN_SECONDS", default=3600)  # how long credentials are good; pages renew them half-way
 VIDEO_HTTP_ON_LOOPBACK = env.bool("VIDEO_HTTP_ON_LOOPBACK", default=False)  # for tests with services of their own
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {
-        "line": {"format": "%(levelname)s %(name)s %(message)s"},
-        "json": {"()": "clinic.logs.JsonLines"},
-    },
-    "filters": {
-        "routes": {"()": "clinic.logs.RoutesForPaths"},
-        "exceptions": {"()": "clinic.logs.NamesForExceptions"},
-    },
-    "handlers": {
-        "console": {
-            "class": "logging.StreamHandler",
-            "formatter": "line" if DEBUG else "json",
-            "filters": ["routes", "exceptions"],
-        }
-    },
-    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
-    "loggers": {
-        "django.request": {"level": "ERROR"},
-        "django_guid": {"level": "WARNING"},
-        "httpx": {"level": "WARNING"},
-        "celery": {"level": "WARNING" if DEBUG else "INFO"},
-        "clinic.requests": {"level": "WARNING" if DEBUG else "INFO"},
-    },
-}
+LOGGING = logging_for(level=env.str("LOG_LEVEL", default="INFO"), debug=DEBUG)
 DJANGO_GUID = {  # the request that a line of the log, and what it set going, belongs to
     "GUID_HEADER_NAME": "X-Request-ID",
     "VALIDATE_GUID": True,
