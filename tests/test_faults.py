@@ -112,11 +112,21 @@ def test_while_redis_is_away_people_still_read_and_stay_signed_in(deployment, fo
     assert get(web, path, **cookie).status == 200
 
 
+def forget_the_worker(deployment):
+    """As if it had not been heard of yet."""
+    with Redis.from_url(deployment.environment["REDIS_URL"]) as redis:
+        redis.delete(":1:heartbeat-worker")
+
+
+def a_task_is_done(deployment):
+    deployment.run([*SHELL, QUEUE])
+    return soon(lambda: deployment.run([*SHELL, HEARD]).strip() == "True")
+
+
 def test_what_was_queued_while_the_worker_was_dead_is_done_by_the_next(deployment):
     deployment.start("worker")
     kill_group(deployment.running.pop())
-    with Redis.from_url(deployment.environment["REDIS_URL"]) as redis:
-        redis.delete(":1:heartbeat-worker")
+    forget_the_worker(deployment)
     deployment.run([*SHELL, QUEUE])
 
     deployment.start("worker")
@@ -126,12 +136,14 @@ def test_what_was_queued_while_the_worker_was_dead_is_done_by_the_next(deploymen
 
 def test_the_worker_finds_its_way_back_to_redis(deployment, found):
     redis = engine(found, "redis")
+    deployment.start("worker")
+    assert a_task_is_done(deployment)
+
     end(redis)
     begin(redis)
+    forget_the_worker(deployment)
 
-    deployment.run([*SHELL, QUEUE])
-
-    assert soon(lambda: deployment.run([*SHELL, HEARD]).strip() == "True")
+    assert a_task_is_done(deployment)
 
 
 def test_after_a_live_process_was_killed_the_next_one_carries_the_news(deployment, parties):
