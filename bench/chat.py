@@ -39,7 +39,7 @@ def running() -> Iterator[int]:
     port = free_port()
     command = [sys.executable, "-m", "uvicorn", "clinic.asgi:application", f"--port={port}", "--log-level=error"]
     facts = {"DEBUG": "0", "PUBLIC_URL": "https://127.0.0.1", "SSL_REDIRECT": "0", "ALLOWED_HOSTS": "127.0.0.1"}
-    server = subprocess.Popen([*command, "--lifespan=off"], env=os.environ | facts)
+    server = subprocess.Popen([*command, "--lifespan=off", "--timeout-keep-alive=300"], env=os.environ | facts)
     try:
         wait_for(port, seconds=120)
         yield port
@@ -93,7 +93,7 @@ async def dial(address: str, session: str, number: int) -> list[ClientConnection
 
     async def one() -> ClientConnection:
         async with gate:
-            headers = {"Cookie": f"sessionid={session}"}
+            headers = {"Cookie": f"__Host-sessionid={session}"}
             return await connect(address, additional_headers=headers, origin="https://127.0.0.1", open_timeout=60)
 
     return await asyncio.gather(*(one() for _socket in range(number)))
