@@ -1,5 +1,6 @@
 """The kinds of search parameters, each of which turns one value into a condition on rows."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -18,7 +19,7 @@ EVERYTHING = ~NOTHING  # an empty Q would vanish beside others
 
 
 @dataclass(frozen=True)
-class Parameter:
+class Parameter(ABC):
     """One search parameter. `shared` is the name of HL7's definition where several types have the same."""
 
     kind: ClassVar[str]
@@ -27,9 +28,9 @@ class Parameter:
     name: str
     shared: str = ""
 
+    @abstractmethod
     def condition(self, value: str, modifier: str, reader: Reader) -> Q:
         """What rows must fulfil; raises BadSearch for a value that cannot be meant."""
-        raise NotImplementedError
 
     def check_modifier(self, modifier: str) -> None:
         """Raise NotOffered for what this kind does not know."""

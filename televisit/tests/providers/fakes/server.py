@@ -6,6 +6,7 @@ A test may set `mood` (how the service fails), `clock` (by how much its clock is
 import json
 import re
 import sys
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
@@ -66,7 +67,7 @@ def route(method: str, pattern: str) -> Callable[[Any], Any]:
     return mark
 
 
-class FakeService:
+class FakeService(ABC):
     """`with FakeDaily() as fake:` — `fake.account` is the contract of a clinic with it."""
 
     base: ClassVar[str] = ""  # of its API's addresses; its pages are at the root
@@ -131,13 +132,16 @@ class FakeService:
         self.inside.setdefault(name, {})[person] = is_host
         return is_host
 
+    @abstractmethod
     def admit(self, entry: Any, room: Any) -> tuple[str, str, bool]:
         """Room, person and rights for who comes with `entry`."""
-        raise NotImplementedError
 
     def webhook(self, kind: str, room: Any, person_uid: str = "", **facts: Any) -> tuple[dict[str, str], bytes]:
-        """A signed message: headers and body. `kind` is one of ours; `at` and `key` may be given."""
-        raise NotImplementedError
+        """A signed message: headers and body. `kind` is one of ours; `at` and `key` may be given.
+
+        One that tells nothing refuses.
+        """
+        raise Refusal(404)
 
     def answer(self, call: Call) -> tuple[int, Any]:
         for function in self.routes:
