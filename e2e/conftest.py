@@ -128,8 +128,8 @@ def running_portal(port: int | None = None, **variables: str) -> Iterator[str]:
 
 @contextmanager
 def running(command: list[str], **variables: str) -> Iterator[subprocess.Popen[bytes]]:
-    """`command` as a process on the test database, stopped at the end."""
-    environment = {**os.environ, "DATABASE_URL": test_database_url(), **variables}
+    """`command` as a process on the test database, stopped at the end; video services may be on this machine."""
+    environment = {**os.environ, "DATABASE_URL": test_database_url(), "VIDEO_HTTP_ON_LOOPBACK": "true", **variables}
     process = spawn(command, env=environment, cwd=Path(__file__).parent.parent)
     try:
         yield process

@@ -1,32 +1,14 @@
 """The main story at a video service; and with one that fails, so that the visit goes on in our own room."""
 
-import sys
-
 import pytest
 from playwright.sync_api import expect
 
-from e2e.conftest import running, running_portal
 from e2e.rooms import admit, come_to_the_waiting_room, join_as_doctor, receives_picture_and_sound, wait_until
 from televisit.models import Attendance, Visit, VisitEvent
 from televisit.tests.factories import a_visit_at
 from televisit.tests.providers.fakes import FakeDaily
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
-
-
-@pytest.fixture(scope="module")
-def portal(database):
-    """One that may speak to services on this machine."""
-    with running_portal(VIDEO_HTTP_ON_LOOPBACK="true") as address:
-        yield address
-
-
-@pytest.fixture(scope="module")
-def worker(database):
-    """One that may, too."""
-    command = [sys.executable, "-m", "celery", "--quiet", "--app", "clinic", "worker", "--concurrency", "1"]
-    with running(command, VIDEO_HTTP_ON_LOOPBACK="true"):
-        yield
 
 
 @pytest.fixture

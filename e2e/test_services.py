@@ -5,7 +5,6 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from e2e.conftest import running_portal
 from e2e.rooms import join_as_doctor
 from televisit.tests.factories import a_visit_at
 from televisit.tests.providers.fakes import FakeDaily, FakeEmbed, FakeHms, FakeLiveKit, FakeOpenTok, FakeVonage
@@ -16,13 +15,6 @@ window.violations = [];
 addEventListener("securitypolicyviolation", ({ effectiveDirective, blockedURI }) =>
   window.violations.push(`${effectiveDirective} ${blockedURI}`));
 """
-
-
-@pytest.fixture(scope="module")
-def portal(database):
-    """One that may speak to services on this machine."""
-    with running_portal(VIDEO_HTTP_ON_LOOPBACK="true") as address:
-        yield address
 
 
 @pytest.fixture
