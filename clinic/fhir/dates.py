@@ -18,6 +18,7 @@ WRITTEN = re.compile(
     re.ASCII,
 )
 ABOUT = 0.1  # of the time between then and now
+FIRST, LAST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -106,6 +107,6 @@ def in_period(first: str, last: str, asked: Asked) -> Q:
 
 
 def widened(asked: Asked) -> Asked:
-    """About then: by a tenth of the time between then and now."""
+    """About then: by a tenth of the time between then and now, as far as there are dates."""
     reach = abs(datetime.now(UTC) - asked.start) * ABOUT
-    return Asked("eq", asked.start - reach, asked.end + reach)
+    return Asked("eq", asked.start - min(reach, asked.start - FIRST), asked.end + min(reach, LAST - asked.end))

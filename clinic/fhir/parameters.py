@@ -8,10 +8,10 @@ from typing import Any, ClassVar
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from . import names
 from .datatypes import own_system
-from .dates import at_instant, in_period, read_date
+from .dates import at_instant, in_period, read_date, widened
 from .errors import NotOffered
+from .names import has_id
 from .reader import Reader
 
 NOTHING = Q(pk__in=[])
@@ -58,7 +58,8 @@ class Birthday(Date):
     """A day without a clock."""
 
     def condition(self, value: str, modifier: str, reader: Reader) -> Q:
-        return at_instant(self.field, read_date(value).in_days())
+        asked = read_date(value)
+        return at_instant(self.field, (widened(asked) if asked.prefix == "ap" else asked).in_days())
 
 
 @dataclass(frozen=True)
@@ -146,8 +147,7 @@ class Target:
     path: str = ""
 
     def lookup(self, name: str) -> Q:
-        prefix = f"{self.path}__" if self.path else ""
-        return Q(**{f"{prefix}{field}": value for field, value in names.lookup(self.type, name).items()})
+        return has_id(self.type, name, path=self.path)
 
     def key_in(self, row: Any) -> int | None:
         """The key of the row that `row` points to, if it points to one."""

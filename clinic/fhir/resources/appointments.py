@@ -1,5 +1,6 @@
 """Appointments."""
 
+from functools import partial
 from typing import Any
 
 from django.db.models import Case, Min, OuterRef, Prefetch, Q, QuerySet, Subquery, Value, When
@@ -9,7 +10,6 @@ from appointments.models import Appointment, AppointmentEvent
 from appointments.models.choices import EndReason, Reason
 from appointments.models.choices import Status as Ours
 from appointments.permissions import can_read_symptoms
-from clinic.fhir import names
 from clinic.fhir.datatypes import (
     HL7,
     R4,
@@ -21,9 +21,9 @@ from clinic.fhir.datatypes import (
     lean,
     meeting,
     own_system,
-    reference,
     video_visit,
 )
+from clinic.fhir.names import has_id, id_of, reference_to
 from clinic.fhir.parameters import Date, Reference, Target, Token, own_identifier
 from clinic.fhir.reader import Reader
 from clinic.fhir.resource import Resource, Source
@@ -80,7 +80,7 @@ def appointment(row: Any, reader: Reader) -> Json:
     return lean(
         {
             "resourceType": "Appointment",
-            "id": row.reference,
+            "id": id_of("Appointment", row),
             "meta": {"lastUpdated": instant(row.changed_at)},
             "extension": [meeting("Appointment", visit.get_absolute_url())] if is_ahead(visit) else [],
             "identifier": [identifier("appointment", row.reference)],
@@ -93,7 +93,7 @@ def appointment(row: Any, reader: Reader) -> Json:
             "start": instant(row.starts_at),
             "end": instant(row.ends_at),
             "minutesDuration": row.minutes or None,
-            "slot": [reference("Slot", row.slot.uid)] if row.slot else [],
+            "slot": [reference_to("Slot", row.slot)] if row.slot else [],
             "created": instant(row.created_at),
             "participant": participants(row),
         }
@@ -138,10 +138,10 @@ def participants(row: Any) -> list[Json]:
     patient_says, doctor_says = answers(row)
     people: list[Json] = []
     if row.patient is not None:
-        people.append({"actor": reference("Patient", row.patient.uid, row.patient.name), "status": patient_says})
+        people.append({"actor": reference_to("Patient", row.patient), "status": patient_says})
     if row.doctor is not None:
         performer = concept(coding(f"{HL7}/v3-ParticipationType", "PPRF", "primary performer"))
-        actor = reference("Practitioner", names.id_of_slug(row.doctor.slug), row.doctor.name)
+        actor = reference_to("Practitioner", row.doctor)
         people.append({"type": [performer], "actor": actor, "status": doctor_says})
     return [{**person, "required": "required"} for person in people]
 
@@ -166,8 +166,8 @@ APPOINTMENT = Resource(
             model=Appointment,
             rows=appointments,
             build=appointment,
-            name=lambda row: row.reference,
-            find=lambda name: Q(reference=name),
+            name=partial(id_of, "Appointment"),
+            find=partial(has_id, "Appointment"),
             changed="changed_at",
             patient="patient",
             parameters=(

@@ -1,18 +1,19 @@
 """A doctor's calendar, and the times in it that can be booked."""
 
 from datetime import datetime
+from functools import partial
 
 from django.db.models import Q, QuerySet
 
 from appointments.models import Slot
-from clinic.fhir import names
 from clinic.fhir.datatypes import HL7, ONLINE_SERVICE, Json, identifier, instant, lean, reference, video_visit
+from clinic.fhir.names import has_id, id_of, reference_to
 from clinic.fhir.parameters import Always, Among, Date, Flag, Reference, Target, own_identifier
 from clinic.fhir.reader import Reader
 from clinic.fhir.resource import Resource, Source
 from clinic.people.models import Doctor
 
-from .people import PRACTISING, doctor_named, of_doctors, specialty, specialty_parameter
+from .people import PRACTISING, of_doctors, specialty, specialty_parameter
 
 SERVICE_TYPE = Always("service-type", system=f"{HL7}/service-type", code=ONLINE_SERVICE)
 
@@ -22,13 +23,13 @@ def schedule(row: Doctor, reader: Reader) -> Json:
     return lean(
         {
             "resourceType": "Schedule",
-            "id": doctor_named(row),
+            "id": id_of("Schedule", row),
             "active": row.is_practising,
             "serviceType": [video_visit()],
             "specialty": [specialty(each) for each in row.specialties.all()],
             "actor": [
-                reference("Practitioner", doctor_named(row), row.name),
-                reference("PractitionerRole", doctor_named(row)),
+                reference_to("Practitioner", row),
+                reference("PractitionerRole", id_of("PractitionerRole", row)),
             ],
         }
     )
@@ -47,11 +48,11 @@ def slot(row: Slot, reader: Reader) -> Json:
     return lean(
         {
             "resourceType": "Slot",
-            "id": row.uid,
+            "id": id_of("Slot", row),
             "identifier": [identifier("slot", row.uid)],
             "serviceType": [video_visit()],
             "specialty": [specialty(each) for each in row.doctor.specialties.all()],
-            "schedule": reference("Schedule", names.id_of_slug(row.doctor.slug), row.doctor.name),
+            "schedule": reference_to("Schedule", row.doctor),
             "status": slot_status(row, reader.at),
             "start": instant(row.period.lower),
             "end": instant(row.period.upper),
@@ -102,8 +103,8 @@ SLOT = Resource(
             model=Slot,
             rows=slots,
             build=slot,
-            name=lambda row: row.uid,
-            find=lambda name: Q(uid=name),
+            name=partial(id_of, "Slot"),
+            find=partial(has_id, "Slot"),
             order=("starts_at", "pk"),
             parameters=(
                 own_identifier("slot", "uid"),

@@ -1,9 +1,11 @@
 """Clinics."""
 
-from django.db.models import Q, QuerySet
+from functools import partial
 
-from clinic.fhir import names
+from django.db.models import QuerySet
+
 from clinic.fhir.datatypes import HL7, Json, coding, concept, identifier, lean
+from clinic.fhir.names import has_id, id_of
 from clinic.fhir.parameters import Always, Words, own_identifier
 from clinic.fhir.reader import Reader
 from clinic.fhir.resource import Resource, Source
@@ -19,7 +21,7 @@ def organization(row: Clinic, reader: Reader) -> Json:
     address = {"text": row.full_address, "line": row.address.splitlines(), "country": row.country}
     return {
         "resourceType": "Organization",
-        "id": names.id_of_slug(row.slug),
+        "id": id_of("Organization", row),
         "identifier": [identifier("clinic", row.slug)],
         "active": True,
         "type": [concept(coding(f"{HL7}/organization-type", "prov", "Healthcare Provider"))],
@@ -40,8 +42,8 @@ ORGANIZATION = Resource(
             model=Clinic,
             rows=clinics,
             build=organization,
-            name=lambda row: names.id_of_slug(row.slug),
-            find=lambda name: Q(**names.lookup("Organization", name)),
+            name=partial(id_of, "Organization"),
+            find=partial(has_id, "Organization"),
             parameters=(
                 own_identifier("clinic", "slug"),
                 Words("name", fields=("name",)),

@@ -1,13 +1,13 @@
 """Documents: files of a record, and PDFs of prescriptions. Their bytes are read as Binary, under the same id."""
 
-from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext
 
-from clinic.fhir import names
 from clinic.fhir.datatypes import R4, Json, coding, concept, identifier, instant, lean, own_system, reference
+from clinic.fhir.names import reference_to
 from clinic.fhir.parameters import (
     EVERYTHING,
     NOTHING,
@@ -29,16 +29,28 @@ from prescriptions.models import Prescription
 LOINC = "http://loinc.org"
 PRESCRIPTION = coding(LOINC, "57833-6", "Prescription for medication")
 STATUS_SYSTEM = f"{R4}/document-reference-status"
-CHART, PDF = "chart-", "prescription-"
 
 
-def named(prefix: str, field: str) -> Callable[[str], Q | None]:
-    """What finds a row by ids that begin with `prefix`."""
+@dataclass(frozen=True)
+class Ids:
+    """The ids of one source: a column's, behind what tells them from those of the other source."""
 
-    def find(name: str) -> Q | None:
-        return Q(**{field: name.removeprefix(prefix)}) if name.startswith(prefix) else None
+    prefix: str
+    field: str
 
-    return find
+    def of(self, row: Any) -> str:
+        return f"{self.prefix}{getattr(row, self.field)}"
+
+    def find(self, name: str) -> Q | None:
+        return Q(**{self.field: name.removeprefix(self.prefix)}) if name.startswith(self.prefix) else None
+
+    @property
+    def parameter(self) -> Token:
+        facts = {"field": self.field, "system": own_system("document")}
+        return Token("identifier", "clinical-identifier", code_of=lambda code: code.removeprefix(self.prefix), **facts)
+
+
+CHART, PDF = Ids("chart-", "uid"), Ids("prescription-", "reference")
 
 
 def charts(reader: Reader) -> QuerySet[Chart]:
@@ -57,22 +69,22 @@ def chart(row: Chart, reader: Reader) -> Json:
     visit = row.visit_chart.visit if hasattr(row, "visit_chart") else None
     return lean(
         {
-            **document(chart_named(row), row.patient),
+            **document(CHART.of(row), row.patient),
             "meta": {"lastUpdated": instant(row.uploaded_at)},
             "status": "current",
             "type": concept(text=gettext("File of the record")),
             "date": instant(row.uploaded_at),
             "author": [author(row)],
             "description": row.title,
-            "content": content(chart_named(row), reader, row.content_type, size=row.size, title=row.file_name),
-            "context": {"encounter": [reference("Encounter", visit.uid)]} if visit else {},
+            "content": content(CHART.of(row), reader, row.content_type, size=row.size, title=row.file_name),
+            "context": {"encounter": [reference_to("Encounter", visit)]} if visit else {},
         }
     )
 
 
 def prescription(row: Prescription, reader: Reader) -> Json:
     """A revoked one is superseded, whether or not there is another in its place."""
-    name, visit = prescription_named(row), getattr(row.appointment, "visit", None)
+    name, visit = PDF.of(row), getattr(row.appointment, "visit", None)
     is_revoked = row.status == Prescription.Status.REVOKED
     related = [reference("MedicationRequest", f"{row.reference}-{each.position}") for each in row.medicines.all()]
     issued_at = instant(row.issued_at)
@@ -83,9 +95,9 @@ def prescription(row: Prescription, reader: Reader) -> Json:
             "status": "superseded" if is_revoked else "current",
             "type": concept(PRESCRIPTION, text=gettext("Prescription")),
             "date": issued_at,
-            "author": [reference("Practitioner", names.id_of_slug(row.doctor.slug), row.doctor.name)],
+            "author": [reference_to("Practitioner", row.doctor)],
             "content": content(name, reader, "application/pdf", title=row.file_name, creation=issued_at),
-            "context": lean({"encounter": [reference("Encounter", visit.uid)] if visit else [], "related": related}),
+            "context": lean({"encounter": [reference_to("Encounter", visit)] if visit else [], "related": related}),
         }
     )
 
@@ -97,7 +109,7 @@ def document(name: str, patient: Patient) -> Json:
         "id": name,
         "identifier": [identifier("document", name)],
         "docStatus": "final",
-        "subject": reference("Patient", patient.uid, patient.name),
+        "subject": reference_to("Patient", patient),
     }
 
 
@@ -110,26 +122,18 @@ def author(row: Chart) -> Json:
     """Who has put the file in; a reference only to whom the portal knows as patient or doctor."""
     user = row.uploaded_by
     if user.is_doctor:
-        return reference("Practitioner", names.id_of_slug(user.doctor.slug), user.doctor.name)
+        return reference_to("Practitioner", user.doctor)
     if row.patient.user_id == user.pk:
-        return reference("Patient", row.patient.uid, row.patient.name)
+        return reference_to("Patient", row.patient)
     return {"display": user.full_name or gettext("Somebody who acts for the patient")}
 
 
-def chart_named(row: Chart) -> str:
-    return f"{CHART}{row.uid}"
-
-
-def prescription_named(row: Prescription) -> str:
-    return f"{PDF}{row.reference}"
-
-
 def parameters(
-    *, name: Token, date: str, author: str, encounter: str, statuses: dict[str, Q], coded: Q, content_type: Parameter
+    ids: Ids, *, date: str, author: str, encounter: str, statuses: dict[str, Q], coded: Q, content_type: Parameter
 ) -> tuple[Parameter, ...]:
     """The same for both sources, each where it has it. `coded` holds where the type is that of a prescription."""
     return (
-        name,
+        ids.parameter,
         *patient_parameters("patient"),
         Reference("author", targets=(Target("Practitioner", author),)),
         Reference("encounter", "clinical-encounter", targets=(Target("Encounter", encounter),)),
@@ -140,17 +144,16 @@ def parameters(
     )
 
 
-IDENTIFIER = {"name": "identifier", "shared": "clinical-identifier", "system": own_system("document")}
 CHARTS = Source(
     model=Chart,
     rows=charts,
     build=chart,
-    name=chart_named,
-    find=named(CHART, "uid"),
+    name=CHART.of,
+    find=CHART.find,
     changed="uploaded_at",
     patient="patient",
     parameters=parameters(
-        name=Token(**IDENTIFIER, field="uid", code_of=lambda code: code.removeprefix(CHART)),
+        CHART,
         date="uploaded_at",
         author="uploaded_by__doctor",
         encounter="visit_chart__visit",
@@ -163,12 +166,12 @@ PDFS = Source(
     model=Prescription,
     rows=prescriptions,
     build=prescription,
-    name=prescription_named,
-    find=named(PDF, "reference"),
+    name=PDF.of,
+    find=PDF.find,
     changed="updated_at",
     patient="patient",
     parameters=parameters(
-        name=Token(**IDENTIFIER, field="reference", code_of=lambda code: code.removeprefix(PDF)),
+        PDF,
         date="issued_at",
         author="doctor",
         encounter="appointment__visit",

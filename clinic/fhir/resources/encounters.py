@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.db.models import Case, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Greatest
 
-from clinic.fhir import names
 from clinic.fhir.datatypes import (
     HL7,
     R4,
@@ -20,9 +20,9 @@ from clinic.fhir.datatypes import (
     lean,
     meeting,
     period,
-    reference,
     video_visit,
 )
+from clinic.fhir.names import has_id, id_of, reference_to
 from clinic.fhir.parameters import Always, Date, Reference, Target, Token, own_identifier, patient_parameters
 from clinic.fhir.reader import Reader
 from clinic.fhir.resource import Resource, Source
@@ -75,7 +75,7 @@ def encounter(row: Any, reader: Reader) -> Json:
     return lean(
         {
             "resourceType": "Encounter",
-            "id": row.uid,
+            "id": id_of("Encounter", row),
             "meta": {"lastUpdated": instant(row.changed_at)},
             "extension": [meeting("Encounter", row.get_absolute_url())] if is_ahead(row) else [],
             "identifier": [identifier("visit", row.uid)],
@@ -83,11 +83,11 @@ def encounter(row: Any, reader: Reader) -> Json:
             "statusHistory": [step.as_past() for step in past[:-1]],
             "class": coding(f"{HL7}/v3-ActCode", "VR", "virtual"),
             "serviceType": video_visit(),
-            "subject": reference("Patient", patient.uid, patient.name) if patient else {},
+            "subject": reference_to("Patient", patient) if patient else {},
             "participant": list(participants(row)),
-            "appointment": [reference("Appointment", row.appointment.reference)],
+            "appointment": [reference_to("Appointment", row.appointment)],
             "period": held(past),
-            "serviceProvider": reference("Organization", names.id_of_slug(row.clinic.slug), row.clinic.name),
+            "serviceProvider": reference_to("Organization", row.clinic),
         }
     )
 
@@ -163,7 +163,7 @@ def participants(row: Any) -> Iterator[Json]:
     """The practitioner, and who else had a seat, but for the patient, who is the subject."""
     seats = list(row.participants.all())
     host = next((seat for seat in seats if seat.role == Role.DOCTOR and seat.user_id == row.host.user_id), None)
-    doctor = reference("Practitioner", names.id_of_slug(row.host.slug), row.host.name)
+    doctor = reference_to("Practitioner", row.host)
     yield lean({"type": [concept(coding(*PERFORMER))], "period": presence(host), "individual": doctor})
     for seat in seats:
         if seat.role not in {Role.DOCTOR, Role.PATIENT}:
@@ -190,8 +190,8 @@ ENCOUNTER = Resource(
             model=Visit,
             rows=visits,
             build=encounter,
-            name=lambda row: row.uid,
-            find=lambda name: Q(uid=name),
+            name=partial(id_of, "Encounter"),
+            find=partial(has_id, "Encounter"),
             changed="changed_at",
             patient="appointment.patient",
             parameters=(

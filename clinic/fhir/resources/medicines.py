@@ -4,7 +4,6 @@ import re
 
 from django.db.models import Q, QuerySet
 
-from clinic.fhir import names
 from clinic.fhir.datatypes import (
     HL7,
     R4,
@@ -18,8 +17,8 @@ from clinic.fhir.datatypes import (
     number,
     own_system,
     quantity,
-    reference,
 )
+from clinic.fhir.names import reference_to
 from clinic.fhir.parameters import Always, Among, Date, Reference, Target, Token, patient_parameters
 from clinic.fhir.reader import Reader
 from clinic.fhir.resource import Resource, Source
@@ -69,10 +68,10 @@ def medication_request(row: Medicine, reader: Reader) -> Json:
             "intent": "order",
             "category": [concept(coding(f"{HL7}/medicationrequest-category", "outpatient", "Outpatient"))],
             "medicationCodeableConcept": concept(text=product(row)),
-            "subject": reference("Patient", sheet.patient.uid, sheet.patient.name),
-            "encounter": reference("Encounter", visit.uid) if visit else {},
+            "subject": reference_to("Patient", sheet.patient),
+            "encounter": reference_to("Encounter", visit) if visit else {},
             "authoredOn": instant(sheet.issued_at or sheet.created_at),
-            "requester": reference("Practitioner", names.id_of_slug(sheet.doctor.slug), sheet.doctor.name),
+            "requester": reference_to("Practitioner", sheet.doctor),
             "reasonCode": [concept(text=sheet.diagnosis)] if sheet.diagnosis else [],
             "groupIdentifier": identifier("prescription", sheet.reference),
             "note": [{"text": sheet.advice}] if sheet.advice else [],

@@ -1,11 +1,11 @@
 """Patients, and the doctors of the portal."""
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from clinic.fhir import names
 from clinic.fhir.datatypes import (
     HL7,
     LANGUAGES,
@@ -16,9 +16,9 @@ from clinic.fhir.datatypes import (
     identifier,
     lean,
     own_system,
-    reference,
     spoken,
 )
+from clinic.fhir.names import has_id, id_of, reference_to
 from clinic.fhir.parameters import Birthday, Flag, Reference, Target, Token, Words, own_identifier
 from clinic.fhir.reader import Reader
 from clinic.fhir.resource import Resource, Source
@@ -39,7 +39,7 @@ def patient(row: Patient, reader: Reader) -> Json:
     return lean(
         {
             "resourceType": "Patient",
-            "id": row.uid,
+            "id": id_of("Patient", row),
             "extension": [interpreter],
             "identifier": [identifier("patient", row.uid)],
             "active": True,
@@ -58,14 +58,6 @@ def doctors(reader: Reader) -> QuerySet[Doctor]:
     return found.select_related("user", "clinic").prefetch_related("specialties")
 
 
-def doctor_named(row: Doctor) -> str:
-    return names.id_of_slug(row.slug)
-
-
-def doctor_with(name: str) -> Q:
-    return Q(**names.lookup("Practitioner", name))
-
-
 def practitioner(row: Doctor, reader: Reader) -> Json:
     """Whoever holds visits, with the number in the medical register that staff have checked."""
     licence = concept(coding(f"{HL7}/v2-0203", "MD", "Medical License number"))
@@ -73,7 +65,7 @@ def practitioner(row: Doctor, reader: Reader) -> Json:
     return lean(
         {
             "resourceType": "Practitioner",
-            "id": doctor_named(row),
+            "id": id_of("Practitioner", row),
             "identifier": [{"type": licence, "value": row.number, "assigner": {"display": row.register}}],
             "active": row.is_practising,
             "name": [
@@ -102,10 +94,10 @@ def practitioner_role(row: Doctor, reader: Reader) -> Json:
     return lean(
         {
             "resourceType": "PractitionerRole",
-            "id": doctor_named(row),
+            "id": id_of("PractitionerRole", row),
             "active": row.is_practising,
-            "practitioner": reference("Practitioner", doctor_named(row), row.name),
-            "organization": reference("Organization", names.id_of_slug(row.clinic.slug), row.clinic.name),
+            "practitioner": reference_to("Practitioner", row),
+            "organization": reference_to("Organization", row.clinic),
             "code": [concept(coding(f"{HL7}/practitioner-role", "doctor", "Doctor"))],
             "specialty": [specialty(each) for each in row.specialties.all()],
             "telecom": [{"system": "phone", "value": row.clinic.phone, "use": "work"}],
@@ -125,13 +117,25 @@ class OfDoctors(Token):
         return Q(**{f"{self.field}__in": Doctor.objects.filter(specialties__isnull=False).values("pk")})
 
 
+@dataclass(frozen=True)
+class Spoken(Token):
+    """One of the languages in a column that holds a list of them."""
+
+    def coded(self, code: str) -> Q:
+        return Q(**{f"{self.field}__contains": [code.lower()]})
+
+    def any_code(self) -> Q:
+        return ~Q(**{self.field: []})
+
+
 def specialty_parameter(field: str = "pk") -> Token:
     return OfDoctors("specialty", field=field, system=own_system("specialty"))
 
 
 def of_doctors(build: Any, *parameters: Any) -> Source:
-    """What is shown of each doctor."""
-    return Source(Doctor, doctors, build, doctor_named, doctor_with, parameters)
+    """What is shown of each doctor, under the same id in each type."""
+    name, find = partial(id_of, "Practitioner"), partial(has_id, "Practitioner")
+    return Source(Doctor, doctors, build, name, find, parameters)
 
 
 PATIENT = Resource(
@@ -142,8 +146,8 @@ PATIENT = Resource(
             model=Patient,
             rows=patients,
             build=patient,
-            name=lambda row: row.uid,
-            find=lambda name: Q(uid=name),
+            name=partial(id_of, "Patient"),
+            find=partial(has_id, "Patient"),
             patient="",
             parameters=(
                 own_identifier("patient", "uid"),
@@ -168,7 +172,7 @@ PRACTITIONER = Resource(
             Words("family", "individual-family", fields=("user__family_name",)),
             Words("given", "individual-given", fields=("user__given_name",)),
             Flag("active", holds=PRACTISING),
-            Token("communication", field="languages__contains", system=LANGUAGES, code_of=lambda code: [code.lower()]),
+            Spoken("communication", field="languages", system=LANGUAGES),
         ),
     ),
     revincludes=("PractitionerRole:practitioner",),
