@@ -46,8 +46,13 @@ class Ids:
 
     @property
     def parameter(self) -> Token:
-        facts = {"field": self.field, "system": own_system("document")}
-        return Token("identifier", "clinical-identifier", code_of=lambda code: code.removeprefix(self.prefix), **facts)
+        return Token(
+            "identifier",
+            "clinical-identifier",
+            field=self.field,
+            system=own_system("document"),
+            code_of=lambda code: code.removeprefix(self.prefix),
+        )
 
 
 CHART, PDF = Ids("chart-", "uid"), Ids("prescription-", "reference")

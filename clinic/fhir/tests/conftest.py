@@ -4,6 +4,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from clinic.people.tests.factories import StaffFactory
+
 from .rules import check
 
 FHIR_JSON = "application/fhir+json; charset=utf-8"
@@ -42,3 +44,8 @@ class Reading:
 @pytest.fixture
 def reading() -> Callable[[Any], Reading]:
     return Reading
+
+
+@pytest.fixture
+def desk(reading: Callable[[Any], Reading]) -> Reading:
+    return reading(StaffFactory())
