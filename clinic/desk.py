@@ -18,7 +18,7 @@ from clinic.notices.models import Delivery
 from clinic.notices.models.deliveries import ENDED_BADLY
 from clinic.people.languages import language_name
 from clinic.people.models import User
-from clinic.people.permissions import in_own_clinics
+from clinic.people.permissions import in_own_clinics, in_own_clinics_or_none
 from clinic.time import day_bounds
 from televisit.models import Integration, Participant, Visit
 
@@ -160,7 +160,7 @@ def without_outcome(user: User, at: datetime) -> Panel:
 
 def undelivered(user: User, at: datetime) -> Panel:
     lately = Delivery.objects.filter(status__in=ENDED_BADLY, created_at__gt=at - FAILED_LATELY)
-    own = in_own_clinics(lately.select_related("notice"), user, "notice__appointment__clinic")
+    own = in_own_clinics_or_none(lately.select_related("notice"), user, "notice__appointment__clinic")
     found = own.order_by("-created_at")[: MOST + 1]
     rows = [
         Row(

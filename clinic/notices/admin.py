@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from clinic.audit.admin import ReadOnly
-from clinic.people.admin.limits import OfOwnClinics
+from clinic.people.admin.limits import OfOwnClinics, OfOwnClinicsOrNone
 
 from .models import Delivery, Notice, Reminder
 from .readers import address_of
@@ -20,7 +20,7 @@ class DeliveryInline(ReadOnly, admin.TabularInline):
 
 
 @admin.register(Notice)
-class NoticeAdmin(ReadOnly, OfOwnClinics, admin.ModelAdmin):
+class NoticeAdmin(ReadOnly, OfOwnClinicsOrNone, admin.ModelAdmin):
     """Who was told what, and whether they have seen it."""
 
     clinic_path = "appointment__clinic"
@@ -33,7 +33,7 @@ class NoticeAdmin(ReadOnly, OfOwnClinics, admin.ModelAdmin):
 
 
 @admin.register(Delivery)
-class DeliveryAdmin(ReadOnly, OfOwnClinics, admin.ModelAdmin):
+class DeliveryAdmin(ReadOnly, OfOwnClinicsOrNone, admin.ModelAdmin):
     """What left the portal and what did not."""
 
     clinic_path = "notice__appointment__clinic"

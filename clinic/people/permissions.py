@@ -2,7 +2,7 @@
 
 from typing import Any, TypeVar
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from clinic.people.models import Doctor
 
@@ -23,3 +23,9 @@ def works_at_desk(user: Any, clinic_id: int | None = None) -> bool:
 def in_own_clinics(rows: Rows, user: Any, path: str = "clinic") -> Rows:
     """Of `rows`, whose clinic is at `path`, those of the clinics for which the member of staff works."""
     return rows.filter(**{f"{path}__in": user.clinic_limit}) if user.clinic_limit else rows
+
+
+def in_own_clinics_or_none(rows: Rows, user: Any, path: str) -> Rows:
+    """The same, with the rows that belong to no clinic: nobody else would look after these."""
+    own = Q(**{f"{path}__in": user.clinic_limit}) | Q(**{f"{path}__isnull": True})
+    return rows.filter(own) if user.clinic_limit else rows

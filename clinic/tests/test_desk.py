@@ -9,6 +9,8 @@ from django.utils import timezone
 from appointments.models import Appointment
 from appointments.tests.factories import AppointmentFactory
 from clinic import heartbeats
+from clinic.notices.accounts import notices_of_registration
+from clinic.notices.models import Notice
 from clinic.people.tests.factories import ClinicFactory, DoctorFactory, PatientFactory, StaffFactory, staff_in
 from televisit.models import Integration, Invitation
 from televisit.models.choices import Role
@@ -110,6 +112,15 @@ def test_staff_of_one_clinic_see_that_clinic(client):
 
     assert seen["Visits of today, from now on"] in ([names(here.appointment)], [])  # near midnight
     assert seen["In the waiting room"] == []
+
+
+def test_a_message_about_no_visit_is_on_every_clinics_desk(client):
+    [delivery] = Notice.objects.give(notices_of_registration(PatientFactory().user))
+    delivery.give_up("refused")
+
+    seen = panels(client, staff_in("operator", ClinicFactory()))
+
+    assert seen["Messages that did not arrive"] == ["Registered, Email"]
 
 
 @pytest.mark.parametrize(

@@ -11,9 +11,10 @@ from django.utils import timezone
 from appointments.tests.factories import AppointmentFactory, booked
 from chat.tests.people import sign_in
 from chat.tests.sockets import Socket
+from clinic.notices.accounts import notices_of_registration
 from clinic.notices.models import Delivery, Notice
 from clinic.notices.tasks import announce, deliver
-from clinic.people.tests.factories import PatientFactory, StaffFactory, UserFactory
+from clinic.people.tests.factories import PatientFactory, StaffFactory, UserFactory, staff_in
 from televisit.tests.pages import in_loop
 
 from .factories import a_delivery, announced
@@ -202,6 +203,21 @@ def test_staff_see_lists_in_the_admin(client, patient, page, django_assert_max_n
         response = client.get(reverse(f"admin:notices_{page}_changelist"))
 
     assert response.status_code == 200
+
+
+@pytest.mark.parametrize("page", ["notice", "delivery"])
+def test_staff_of_one_clinic_see_its_own_and_what_belongs_to_none(client, patient, page):
+    here, there = a_delivery(), a_delivery()
+    welcome = Notice.objects.give(notices_of_registration(patient))[0]
+    shown = {
+        "notice": (here.notice_id, there.notice_id, welcome.notice_id),
+        "delivery": (here.pk, there.pk, welcome.pk),
+    }
+    client.force_login(staff_in("receptionist", here.notice.appointment.clinic))
+
+    codes = [client.get(reverse(f"admin:notices_{page}_change", args=[pk])).status_code for pk in shown[page]]
+
+    assert codes == [200, 302, 200]
 
 
 def test_staff_change_nothing_in_the_admin(client):
