@@ -36,9 +36,10 @@ class Outbox:
         event.save(update_fields=["announced_at"])
         return Notice.objects.give(self.notices_of(event))
 
-    def left_over(self, *, before: datetime) -> list[int]:
-        """The events of before that instant of which nobody has been told."""
-        return list(self.events.objects.unannounced().filter(at__lte=before).values_list("pk", flat=True))
+    def left_over(self, *, before: datetime, limit: int) -> list[int]:
+        """The events of before that instant of which nobody has been told, the oldest first, at most `limit`."""
+        waiting = self.events.objects.unannounced().filter(at__lte=before).order_by("at")
+        return list(waiting.values_list("pk", flat=True)[:limit])
 
 
 OUTBOXES = {

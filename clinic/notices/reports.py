@@ -29,7 +29,8 @@ def record_mail(event: Any) -> Delivery | None:
         return None
     name = (event.metadata or {}).get("delivery", "")
     problem = (event.reject_reason or event.event_type) if status == Status.BOUNCED else ""
-    return Delivery.objects.report(status=status, name=name, provider_id=event.message_id or "", problem=problem)
+    facts = {"address": event.recipient or "", "provider_id": event.message_id or ""}
+    return Delivery.objects.report(status=status, name=name, problem=problem, **facts)
 
 
 def record_twilio(fields: Mapping[str, str], *, name: str) -> Delivery | None:
@@ -38,4 +39,5 @@ def record_twilio(fields: Mapping[str, str], *, name: str) -> Delivery | None:
     if status is None:
         return None
     problem = f"Twilio {fields.get('ErrorCode', '')}".strip() if status == Status.BOUNCED else ""
-    return Delivery.objects.report(status=status, name=name, provider_id=fields.get("MessageSid", ""), problem=problem)
+    facts = {"address": fields.get("To", ""), "provider_id": fields.get("MessageSid", "")}
+    return Delivery.objects.report(status=status, name=name, problem=problem, **facts)

@@ -45,7 +45,7 @@ def deliver(delivery_id: int) -> bool:
     except SendRefused as problem:
         delivery.give_up(str(problem))
         if isinstance(problem, AddressRefused):
-            delivery.way.note_address(delivery.notice, works=False)
+            delivery.way.note_address(delivery.notice, delivery.address, works=False)
     else:
         delivery.mark_sent(provider_id, at=timezone.now())
         return True
@@ -56,7 +56,8 @@ def deliver(delivery_id: int) -> bool:
 def announce_left_over() -> int:
     """Queue what was lost on the way: events without notices, deliveries that did not go on. Gives how many."""
     at = timezone.now()
-    events = [(name, pk) for name, box in OUTBOXES.items() for pk in box.left_over(before=at - LEFT_OVER)[:SWEEP]]
+    before = at - LEFT_OVER
+    events = [(name, pk) for name, box in OUTBOXES.items() for pk in box.left_over(before=before, limit=SWEEP)]
     for name, pk in events:
         announce.delay(name, pk)
     overdue = Delivery.objects.overdue(at).values_list("pk", flat=True)[:SWEEP]

@@ -31,8 +31,8 @@ class Channel(ABC):
     repeats_in_doubt = 0
 
     @abstractmethod
-    def reaches(self, notice: Notice) -> bool:
-        """Whether the recipient has an address on this channel."""
+    def address_of(self, notice: Notice) -> str:
+        """Where this channel reaches the recipient now; empty if it does not."""
 
     @abstractmethod
     def send(self, delivery: Delivery, *, at: datetime) -> str:
@@ -42,5 +42,5 @@ class Channel(ABC):
         """
 
     @abstractmethod
-    def note_address(self, notice: Notice, *, works: bool) -> None:
-        """Remember of the recipient's address that it works, or that nothing arrives there."""
+    def note_address(self, notice: Notice, address: str, *, works: bool) -> None:
+        """Remember of `address` that it works, or that nothing arrives there, if it is the recipient's still."""

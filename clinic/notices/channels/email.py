@@ -1,6 +1,7 @@
 """E-mail, over whatever EMAIL_URL or EMAIL_SERVICE names."""
 
 import smtplib
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +14,7 @@ from anymail.exceptions import (
 )
 from django.core.mail import get_connection
 from django.utils import timezone
+from django.utils.encoding import punycode
 from django.utils.translation import gettext_lazy as _
 
 from clinic.notices.mails import address_of, mail_of
@@ -32,8 +34,9 @@ class Email(Channel):
     label = _("Email")
     repeats_in_doubt = 1  # one mail too many is better than none
 
-    def reaches(self, notice: Notice) -> bool:
-        return "@" in address_of(notice)
+    def address_of(self, notice: Notice) -> str:
+        address = address_of(notice)
+        return address if "@" in address else ""
 
     def send(self, delivery: Delivery, *, at: datetime) -> str:
         """Connecting apart from sending: what fails before anything was said can be tried again without a doubt."""
@@ -47,13 +50,22 @@ class Email(Channel):
         finally:
             close(connection)
 
-    def note_address(self, notice: Notice, *, works: bool) -> None:
-        if notice.recipient is not None:
+    def note_address(self, notice: Notice, address: str, *, works: bool) -> None:
+        if notice.recipient is not None and written_plainly(address) == written_plainly(notice.recipient.email):
             bounced_at = None if works else timezone.now()
-            User.objects.filter(pk=notice.recipient.pk).update(email_bounced_at=bounced_at)
+            of_address = User.objects.filter(pk=notice.recipient.pk, email=notice.recipient.email)
+            of_address.update(email_bounced_at=bounced_at)
 
 
 CHANNEL = Email()
+
+
+def written_plainly(address: str) -> str:
+    """`address` in one spelling: services write capitals as they like, and domains of other alphabets as mail does."""
+    name, _at, domain = address.rpartition("@")
+    with suppress(UnicodeError):  # where there is no domain
+        domain = punycode(domain)
+    return f"{name}@{domain}".casefold()
 
 
 def greet(connection: Any) -> None:

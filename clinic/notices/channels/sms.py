@@ -21,17 +21,18 @@ class Sms(Channel):
     name = "sms"
     label = _("Text message")
 
-    def reaches(self, notice: Notice) -> bool:
-        return bool(settings.SMS_SERVICE) and bool(number_of(notice))
+    def address_of(self, notice: Notice) -> str:
+        return number_of(notice) if settings.SMS_SERVICE else ""
 
     def send(self, delivery: Delivery, *, at: datetime) -> str:
         service: SmsService = import_string(settings.SMS_SERVICE)()
         return service.send(text_of(delivery), to=number_of(delivery.notice), name=delivery.name)
 
-    def note_address(self, notice: Notice, *, works: bool) -> None:
-        if notice.recipient is not None:
+    def note_address(self, notice: Notice, address: str, *, works: bool) -> None:
+        if notice.recipient is not None and address == number_of(notice):
             failed_at = None if works else timezone.now()
-            User.objects.filter(pk=notice.recipient.pk).update(phone_failed_at=failed_at)
+            of_number = User.objects.filter(pk=notice.recipient.pk, phone=notice.recipient.phone)
+            of_number.update(phone_failed_at=failed_at)
 
 
 CHANNEL = Sms()

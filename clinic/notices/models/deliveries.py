@@ -68,7 +68,7 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
             Delivery(notice=notice, channel=channel.name)
             for notice in notices
             for channel in CHANNELS.values()
-            if is_wanted(notice, channel.name, chosen) and channel.reaches(notice)
+            if is_wanted(notice, channel.name, chosen) and channel.address_of(notice)
         ]
         Delivery.objects.bulk_create(wanted, ignore_conflicts=True)
         return list(self.filter(notice__in=notices, status=Status.QUEUED))
@@ -102,8 +102,10 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
         return True
 
     @transaction.atomic
-    def report(self, *, status: str, name: str = "", provider_id: str = "", problem: str = "") -> "Delivery | None":
-        """Record what a service says of the delivery that we call `name`, or the service `provider_id`.
+    def report(
+        self, *, status: str, address: str, name: str = "", provider_id: str = "", problem: str = ""
+    ) -> "Delivery | None":
+        """Record what a service says of the delivery that we call `name`, or the service `provider_id`, to `address`.
 
         None for what we do not know, or what says nothing new: a status never goes back.
         """
@@ -111,7 +113,7 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
         found = self.select_for_update(of=("self",)).select_related("notice__recipient").filter(known)
         delivery = found.filter(status__in=REPORTED[status]).first()
         if delivery is not None:
-            delivery.take_report(status, problem)
+            delivery.take_report(status, problem, address)
         return delivery
 
     @transaction.atomic
@@ -170,6 +172,11 @@ class Delivery(models.Model):
 
         return CHANNELS[self.channel]
 
+    @property
+    def address(self) -> str:
+        """Where its channel reaches the recipient now."""
+        return self.way.address_of(self.notice)
+
     def begin(self, *, at: datetime) -> None:
         """Committed before anything leaves: what is found in this state later is in doubt."""
         self.attempts += 1
@@ -198,11 +205,11 @@ class Delivery(models.Model):
         self._move_to(Status.IN_DOUBT, problem=problem[:200])
         return False
 
-    def take_report(self, status: str, problem: str) -> None:
-        """What the service says of it; an address that works or does not is remembered."""
+    def take_report(self, status: str, problem: str, address: str) -> None:
+        """What the service says of it; that `address` works or does not is remembered."""
         self._move_to(status, problem=problem[:200])
         if status in {Status.DELIVERED, Status.BOUNCED}:
-            self.way.note_address(self.notice, works=status == Status.DELIVERED)
+            self.way.note_address(self.notice, address, works=status == Status.DELIVERED)
 
     def retry_later(self, problem: str, *, at: datetime) -> None:
         """Wait for longer after each attempt; after the last one, give up."""

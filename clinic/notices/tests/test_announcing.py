@@ -203,6 +203,15 @@ def test_the_sweep_finds_what_was_left_for_five_minutes(monkeypatch):
     assert queued == [("appointments", old.pk)]
 
 
+def test_a_sweep_takes_the_oldest_and_leaves_the_rest_to_the_next():
+    at = timezone.now()
+    pks = [booked().events.get().pk for _each in range(3)]
+    for minutes, pk in enumerate(reversed(pks)):
+        AppointmentEvent.objects.filter(pk=pk).update(at=at - timedelta(minutes=minutes))
+
+    assert OUTBOXES["appointments"].left_over(before=at, limit=2) == pks[:2]
+
+
 def test_a_confirmation_plans_the_reminders_of_the_clinic():
     slot = SlotFactory()
     slot.doctor.clinic.reminder_minutes = [60, 2880]

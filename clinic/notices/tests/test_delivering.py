@@ -195,7 +195,7 @@ def test_what_the_service_has_said_meanwhile_ends_the_doubt(monkeypatch, queued)
     delivery = a_delivery()
 
     def arrive_and_fall_silent(self, messages):
-        Delivery.objects.report(status=Status.DELIVERED, name=delivery.name)
+        Delivery.objects.report(status=Status.DELIVERED, address=delivery.address, name=delivery.name)
         raise TimeoutError
 
     monkeypatch.setattr(EmailBackend, "send_messages", arrive_and_fall_silent)

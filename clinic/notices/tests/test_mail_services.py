@@ -88,7 +88,7 @@ def bounce(delivery, **facts):
         "Type": "HardBounce",
         "TypeCode": 1,
         "MessageID": "m1",
-        "Email": "ana@example.org",
+        "Email": delivery.notice.recipient.email,
         "BouncedAt": "2026-11-20T10:00:00Z",
         "Metadata": {"delivery": delivery.name},
         **facts,
@@ -129,7 +129,7 @@ def test_an_address_that_works_again_is_no_longer_marked(client, postmark):
     event = {
         "RecordType": "Delivery",
         "MessageID": "m1",
-        "Recipient": "a@example.org",
+        "Recipient": user.email.upper(),
         "DeliveredAt": "2026-11-20T10:00:00Z",
     }
 
@@ -137,6 +137,29 @@ def test_an_address_that_works_again_is_no_longer_marked(client, postmark):
 
     user.refresh_from_db()
     assert user.email_bounced_at is None
+
+
+@pytest.mark.parametrize(
+    ("stored", "reported", "is_marked"),
+    [
+        ("ana@example.org", "ana@example.org", True),
+        ("ana@b\u00fccher.example", "Ana@xn--bcher-kva.example", True),
+        ("new@example.org", "ana@example.org", False),
+        ("new@example.org", "", False),
+    ],
+)
+def test_a_late_bounce_marks_only_the_address_that_it_speaks_of(client, postmark, stored, reported, is_marked):
+    delivery = a_delivery(status=Status.SENT)
+    user = delivery.notice.recipient
+    user.email = stored
+    user.save()
+
+    tell(client, bounce(delivery, Email=reported))
+
+    user.refresh_from_db()
+    delivery.refresh_from_db()
+    assert delivery.status == Status.BOUNCED
+    assert (user.email_bounced_at is not None) == is_marked
 
 
 def test_what_we_do_not_know_changes_nothing(client, postmark):

@@ -227,12 +227,25 @@ def test_a_number_that_fails_is_marked_and_one_that_works_is_not(client, setting
     delivery = an_sms(status=Status.SENT)
     user = delivery.notice.recipient
 
-    report(client, delivery, settings, MessageStatus="undelivered", ErrorCode="30005")
+    to = number_of(delivery.notice)
+    report(client, delivery, settings, MessageStatus="undelivered", ErrorCode="30005", To=to)
 
     user.refresh_from_db()
     delivery.refresh_from_db()
     assert user.phone_failed_at is not None
     assert delivery.problem == "Twilio 30005"
+
+
+def test_a_late_report_does_not_mark_a_number_that_is_new(client, settings):
+    delivery = an_sms(status=Status.SENT)
+    user, to = delivery.notice.recipient, number_of(delivery.notice)
+    user.phone = "+351 913 333 333"
+    user.save()
+
+    report(client, delivery, settings, MessageStatus="undelivered", To=to)
+
+    user.refresh_from_db()
+    assert user.phone_failed_at is None
 
 
 def test_a_call_that_twilio_did_not_sign_is_refused(client, settings):
