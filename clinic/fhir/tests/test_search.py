@@ -182,24 +182,42 @@ def test_free_times_of_a_doctor_soonest_first(reading):
     assert found == [f"Slot/{first.uid}", f"Slot/{later.uid}"]
 
 
-def test_medicines_and_documents(reading):
+@pytest.fixture
+def sheet():
+    """A prescription that was given in a visit."""
     sheet = issued()
-    visit = Visit.objects.schedule(sheet.appointment, by=None, at=timezone.now())
-    Chart.objects.keep(
-        PDF, patient=sheet.patient, by=sheet.patient.user, title="X", content_type="application/pdf", at=timezone.now()
-    )
-    patient = reading(sheet.patient.user)
-    medicine, document = (
-        [f"MedicationRequest/{sheet.reference}-1"],
-        [f"DocumentReference/prescription-{sheet.reference}"],
-    )
+    Visit.objects.schedule(sheet.appointment, by=None, at=timezone.now())
+    return sheet
 
-    assert patient.found(f"MedicationRequest?encounter=Encounter/{visit.uid}") == medicine
-    assert patient.found(f"MedicationRequest?authoredon={timezone.now():%Y}&intent=order&status=active") == medicine
-    assert (
-        patient.found(f"MedicationRequest?identifier={sheet.reference}&subject=Patient/{sheet.patient.uid}") == medicine
-    )
-    assert patient.found(f"DocumentReference?encounter={visit.uid}") == document
-    assert patient.found("DocumentReference?type=http://loinc.org|57833-6") == document
-    assert len(patient.found(f"DocumentReference?patient={sheet.patient.uid}&contenttype=application/pdf")) == 2
-    assert patient.found(f"DocumentReference?author=Practitioner/{sheet.doctor.slug}&status=current") == document
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "encounter=Encounter/{sheet.appointment.visit.uid}",
+        "authoredon={sheet.issued_at:%Y-%m-%d}&intent=order&status=active",
+        "identifier={sheet.reference}&subject=Patient/{sheet.patient.uid}",
+    ],
+)
+def test_medicines(reading, sheet, query):
+    found = reading(sheet.patient.user).found(f"MedicationRequest?{query.format(sheet=sheet)}")
+
+    assert found == [f"MedicationRequest/{sheet.reference}-1"]
+
+
+@pytest.mark.parametrize(
+    ("query", "with_chart"),
+    [
+        ("encounter={sheet.appointment.visit.uid}", False),
+        ("type=http://loinc.org|57833-6", False),
+        ("author=Practitioner/{sheet.doctor.slug}&status=current", False),
+        ("patient={sheet.patient.uid}&contenttype=application/pdf", True),
+    ],
+)
+def test_documents(reading, sheet, query, with_chart):
+    facts = {"title": "X", "content_type": "application/pdf", "at": timezone.now()}
+    chart = Chart.objects.keep(PDF, patient=sheet.patient, by=sheet.patient.user, **facts)
+    prescription = f"DocumentReference/prescription-{sheet.reference}"
+
+    found = reading(sheet.patient.user).found(f"DocumentReference?{query.format(sheet=sheet)}")
+
+    assert found == ([f"DocumentReference/chart-{chart.uid}", prescription] if with_chart else [prescription])
