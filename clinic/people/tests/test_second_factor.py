@@ -181,6 +181,25 @@ def test_changing_it_asks_again_who_one_is_some_time_after_signing_in(client, pa
     assert later.url == f"{reverse('account_reauthenticate')}?next={reverse(page).replace('/', '%2F')}"
 
 
+@pytest.mark.parametrize(
+    ("asks", "proof"),
+    [("account_reauthenticate", lambda: {"password": PASSWORD}), ("mfa_reauthenticate", lambda: {"code": code_now()})],
+)
+def test_password_or_code_is_proof_enough_and_each_page_names_the_other_way(client, asks, proof):
+    with time_machine.travel("2026-11-20 08:00Z", tick=False) as clock:
+        sign_in(client, person("patient", app=True))
+        client.post(reverse("mfa_authenticate"), {"code": code_now()})
+        clock.shift(601)
+        page = client.get(reverse(asks), {"next": "/settings/"})
+        passed = client.post(reverse(asks), {**proof(), "next": "/settings/"})
+
+    other = {"account_reauthenticate", "mfa_reauthenticate"} - {asks}
+    assert [f'action="{reverse(asks)}"' in page.content.decode(), reverse(*other) in page.content.decode()] == [
+        True
+    ] * 2
+    assert passed.url == "/settings/"
+
+
 @pytest.mark.parametrize("path", ["/settings/tokens/", "/accounts/password/set/", "/admin/people/user/add/"])
 def test_handing_out_keys_and_rights_asks_again_too(client, path, settings):
     settings.SECOND_FACTOR_REQUIRED = False
