@@ -4,6 +4,7 @@ The same appointment keeps its UID for life and counts its SEQUENCE up, so that 
 has. Nothing clinical is in it, since calendars are shared.
 """
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import parseaddr
 from enum import StrEnum
@@ -32,6 +33,15 @@ STATUSES: dict[str, STATUS] = {
 }
 
 
+@dataclass(frozen=True)
+class Attendee:
+    """Whom an e-mail with the file goes to. A guest has no account, and a link that no calendar is told."""
+
+    address: str
+    name: str
+    is_guest: bool = False
+
+
 class Method(StrEnum):
     """What a calendar shall do with the file (RFC 5546)."""
 
@@ -44,13 +54,14 @@ def calendar_file(
     appointment: Appointment,
     *,
     method: Method = Method.PUBLISH,
-    attendee: User | None = None,
+    attendee: Attendee | None = None,
     at: datetime | None = None,
 ) -> bytes:
     """The file's bytes, as made at the instant `at`. An e-mail names as `attendee` whom it goes to, and nobody else."""
     event = event_of(appointment, at=at or timezone.now())
     if attendee is not None:
-        event.attendees = [attendee_of(attendee)]
+        event.attendees = [as_written(attendee)]
+        event.description = description_for(attendee, address_of(appointment))
     if method == Method.CANCEL:
         event.status = STATUS.CANCELLED
     return calendar_of([event], method=method).to_ical()
@@ -98,7 +109,7 @@ def event_of(appointment: Appointment, *, at: datetime) -> Event:
         transparency=TRANSP.OPAQUE,
         summary=_("Appointment, %(clinic)s") % {"clinic": clinic},
         location=_("Video visit"),
-        description=_("Sign in to join, or to see or cancel the appointment: %(url)s") % {"url": url},
+        description=description_for(None, url),
         url=url,
         conferences=[Conference(url, feature=["AUDIO", "VIDEO"])],
         organizer=vCalAddress.new(parseaddr(settings.DEFAULT_FROM_EMAIL)[1], cn=parameter(clinic)),
@@ -120,11 +131,18 @@ def address_of(appointment: Appointment) -> str:
     return settings.PUBLIC_URL + place.get_absolute_url()
 
 
-def attendee_of(user: User) -> vCalAddress:
-    """Both have agreed in the portal: there is nothing to answer."""
+def description_for(reader: Attendee | None, url: str) -> str:
+    """How to come to the visit: guests need no account."""
+    if reader is not None and reader.is_guest:
+        return _("Join with the link in the message that invited you, or knock here: %(url)s") % {"url": url}
+    return _("Sign in to join, or to see or cancel the appointment: %(url)s") % {"url": url}
+
+
+def as_written(attendee: Attendee) -> vCalAddress:
+    """Both have agreed in the portal, and guests come as they like: there is nothing to answer."""
     return vCalAddress.new(
-        user.email,
-        cn=parameter(one_line(str(user))),
+        attendee.address,
+        cn=parameter(one_line(attendee.name)),
         cutype=CUTYPE.INDIVIDUAL,
         role=ROLE.REQ_PARTICIPANT,
         partstat=PARTSTAT.ACCEPTED,

@@ -7,7 +7,7 @@ import pytest
 from django.conf import settings
 from django.utils import timezone
 
-from appointments.calendar import Method, calendar_file
+from appointments.calendar import Attendee, Method, calendar_file
 from appointments.models import Appointment
 from clinic.people.tests.factories import UserFactory
 
@@ -28,6 +28,10 @@ def lines_of(file):
     matches = [LINE.fullmatch(line) for line in text.replace("\r\n ", "").split("\r\n")[:-1]]
     assert all(matches)
     return [match.group("name", "parameters", "value") for match in matches]
+
+
+def of(user):
+    return Attendee(user.email, str(user))
 
 
 def event_in(file):
@@ -56,7 +60,7 @@ def test_times_are_utc_and_the_rest_is_the_appointments():
 def test_an_invitation_names_one_attendee_and_rings_before():
     appointment, user = AppointmentFactory(), UserFactory(email="ana+clinic@example.org", given_name="Ana")
 
-    lines = lines_of(calendar_file(appointment, method=Method.REQUEST, attendee=user))
+    lines = lines_of(calendar_file(appointment, method=Method.REQUEST, attendee=of(user)))
 
     attendees = [(parameters, value) for name, parameters, value in lines if name == "ATTENDEE"]
     assert [value for _parameters, value in attendees] == ["mailto:ana+clinic@example.org"]
@@ -115,7 +119,7 @@ def test_the_link_is_the_plain_door_once_there_is_one():
 def test_nothing_clinical_is_in_it():
     appointment = AppointmentFactory(symptoms="A rash", reason_category=Appointment.Reason.MEDICINE, is_emergency=True)
 
-    text = calendar_file(appointment, method=Method.REQUEST, attendee=appointment.patient.user).decode()
+    text = calendar_file(appointment, method=Method.REQUEST, attendee=of(appointment.patient.user)).decode()
 
     assert not any(word in text for word in ("rash", "edicine", "mergency"))
 
@@ -125,7 +129,7 @@ def test_names_cannot_add_lines():
     appointment = AppointmentFactory()
     appointment.clinic.name = "Harbour\r\nX-EVIL:1;,:\\" + "x" * 500
 
-    lines = lines_of(calendar_file(appointment, method=Method.REQUEST, attendee=user))
+    lines = lines_of(calendar_file(appointment, method=Method.REQUEST, attendee=of(user)))
 
     names = [name for name, _parameters, _value in lines]
     assert names.count("ATTENDEE") == 1

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 
-from appointments.calendar import Method, calendar_file
+from appointments.calendar import Attendee, Method, calendar_file
 from clinic.people.models import Clinic
 from clinic.text import one_line
 
@@ -55,20 +55,29 @@ def attach_calendar(mail: EmailMultiAlternatives, notice: Notice, *, at: datetim
     method = calendar_method(notice)
     if method is None or notice.appointment is None:
         return
-    file = calendar_file(notice.appointment, method=method, attendee=notice.recipient, at=at)
+    file = calendar_file(notice.appointment, method=method, attendee=attendee_of(notice), at=at)
     mail.attach_alternative(file.decode(), f"text/calendar; method={method}")
     mail.attach("invite.ics", file, "application/ics")
 
 
+def attendee_of(notice: Notice) -> Attendee:
+    """The recipient: by their account, or as they were invited."""
+    if notice.recipient is not None:
+        return Attendee(notice.recipient.email, str(notice.recipient))
+    name = notice.invitation.name if notice.invitation is not None else ""
+    return Attendee(notice.address, name or notice.address, is_guest=True)
+
+
 def calendar_method(notice: Notice) -> Method | None:
-    """What a calendar is to do: only what was confirmed stands in it."""
+    """What a calendar is to do: only what was confirmed, and has a time, stands in it."""
+    appointment = notice.appointment
+    if appointment is None or appointment.period is None:
+        return None
     if notice.side == Side.FORMER_DOCTOR:
         return Method.CANCEL
     if notice.kind == Kind.CANCELLED:
         return Method.CANCEL if notice.takes_back_an_invitation() else None
-    appointment = notice.appointment
-    is_agreed = appointment is not None and appointment.status != appointment.Status.REQUESTED
-    return notice.rule.calendar if is_agreed else None
+    return notice.rule.calendar if appointment.status != appointment.Status.REQUESTED else None
 
 
 def sender(clinic: Clinic) -> str:

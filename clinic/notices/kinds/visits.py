@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from appointments.calendar import Method
 from clinic.notices.choices import Kind, Side
 
 from .rules import A_WHILE, COMING, EMAIL, GOING_ON, SMS, Rule, Status, plain
@@ -78,6 +79,7 @@ RULES: dict[Kind, Rule] = {
         stands=GOING_ON,
         of_time=True,
         joins=True,
+        calendar=Method.REQUEST,
     ),
     Kind.INVITATION_MOVED: Rule(
         {
@@ -90,11 +92,13 @@ RULES: dict[Kind, Rule] = {
         stands=GOING_ON,
         of_time=True,
         joins=True,
+        calendar=Method.REQUEST,
     ),
     Kind.INVITATION_CANCELLED: Rule(
         {Side.GUEST: plain(_("The invitation is taken back"), _("You need not come. The link no longer works."))},
         on=(EMAIL, SMS),
         fixed=(EMAIL, SMS),
+        calendar=Method.CANCEL,
     ),
     Kind.VISIT_MISSED: Rule(
         {

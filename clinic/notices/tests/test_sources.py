@@ -3,7 +3,9 @@
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.utils import timezone
+from icalendar import Calendar
 
 from appointments.models import Appointment, OnCall
 from appointments.tests.factories import SlotFactory, booked, period_from
@@ -111,6 +113,24 @@ def test_a_guests_mail_has_a_way_in_that_works(visit, mailoutbox):
     link = next(word for word in mail.body.split() if "/i/" in word)
     assert mail.to == ["rui@example.org"]
     assert Invitation.objects.with_link(link.split("/")[-2]).get().name == "Rui"
+
+
+def test_a_guests_calendar_gets_the_plain_door_and_no_secret_and_loses_it_again(visit, mailoutbox):
+    invitation = invite(visit)
+    tell(visit)
+    deliver(Delivery.objects.get().pk)
+    invitation.revoke(by=visit.host.user, at=timezone.now())
+    tell(visit)
+    deliver(Delivery.objects.latest("pk").pk)
+
+    files = [content for mail in mailoutbox for _name, content, _type in mail.attachments]
+    calendars = [Calendar.from_ical(file) for file in files]
+    [event] = calendars[0].walk("VEVENT")
+    assert [calendar["METHOD"] for calendar in calendars] == ["REQUEST", "CANCEL"]
+    assert event["ATTENDEE"] == "mailto:rui@example.org"
+    assert event["URL"] == settings.PUBLIC_URL + visit.get_absolute_url()
+    assert b"/i/" not in files[0]
+    assert visit.appointment.patient.family_name.encode() not in files[0]
 
 
 def test_an_invitation_that_was_taken_back_is_not_sent(visit, mailoutbox):
