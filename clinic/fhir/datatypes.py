@@ -48,6 +48,11 @@ def instant(at: datetime | None) -> str | None:
     return at.isoformat(timespec="milliseconds") if at else None
 
 
+def latest(*instants: datetime | None) -> datetime | None:
+    """Of some instants, each of which may be missing, the last."""
+    return max(filter(None, instants), default=None)
+
+
 def period(start: datetime | None, end: datetime | None) -> Json:
     return lean({"start": instant(start), "end": instant(end)})
 

@@ -1,9 +1,10 @@
 """Appointments."""
 
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from django.db.models import Case, Min, OuterRef, Prefetch, Q, QuerySet, Subquery, Value, When
+from django.db.models import Min, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Greatest
 
 from appointments.models import Appointment, AppointmentEvent
@@ -18,13 +19,14 @@ from clinic.fhir.datatypes import (
     concept,
     identifier,
     instant,
+    latest,
     lean,
     meeting,
     own_system,
     video_visit,
 )
 from clinic.fhir.names import has_id, id_of, reference_to
-from clinic.fhir.parameters import Date, Reference, Target, Token, own_identifier
+from clinic.fhir.parameters import Among, Date, Reference, Target, own_identifier
 from clinic.fhir.reader import Reader
 from clinic.fhir.resource import Resource, Source
 from televisit.models import Participant, Visit
@@ -33,16 +35,36 @@ from televisit.models.choices import PATIENT_SIDE
 from .calendar import SERVICE_TYPE
 from .people import specialty
 
+
+@dataclass(frozen=True)
+class Told:
+    """What FHIR tells as one status: some of ours, of which two are told apart by whether a column is empty."""
+
+    ours: tuple[Ours, ...]
+    column: str = ""
+    is_empty: bool = False
+
+    @property
+    def condition(self) -> Q:
+        told = {f"{self.column}__isnull": self.is_empty} if self.column else {}
+        return Q(status__in=self.ours, **told)
+
+    def holds(self, row: Any) -> bool:
+        """The same for one row, without asking the database."""
+        return row.status in self.ours and (not self.column or (getattr(row, self.column) is None) == self.is_empty)
+
+
 STATUSES = {
-    "proposed": Q(status=Ours.REQUESTED, period__isnull=True),  # an emergency; app-3: the others need a time
-    "pending": Q(status=Ours.REQUESTED, period__isnull=False),
-    "booked": Q(status=Ours.CONFIRMED, came_at__isnull=True),
-    "arrived": Q(status=Ours.CONFIRMED, came_at__isnull=False),
-    "checked-in": Q(status=Ours.IN_PROGRESS),
-    "fulfilled": Q(status=Ours.COMPLETED),
-    "noshow": Q(status=Ours.NO_SHOW),
-    "cancelled": Q(status__in=[Ours.DECLINED, Ours.CANCELLED, Ours.EXPIRED]),
+    "proposed": Told((Ours.REQUESTED,), "period", is_empty=True),  # an emergency; app-3: the others need a time
+    "pending": Told((Ours.REQUESTED,), "period"),
+    "booked": Told((Ours.CONFIRMED,), "came_at", is_empty=True),
+    "arrived": Told((Ours.CONFIRMED,), "came_at"),
+    "checked-in": Told((Ours.IN_PROGRESS,)),
+    "fulfilled": Told((Ours.COMPLETED,)),
+    "noshow": Told((Ours.NO_SHOW,)),
+    "cancelled": Told((Ours.DECLINED, Ours.CANCELLED, Ours.EXPIRED)),
 }
+CONDITIONS = {code: told.condition for code, told in STATUSES.items()}
 ENDED = {  # HL7's nearest code for our reason
     EndReason.SCHEDULE_CONFLICT: ("pat", "Patient"),
     EndReason.FEELING_BETTER: ("pat-fb", "Patient: Feeling Better"),
@@ -61,16 +83,13 @@ ROUTINE = "Routine appointment - default if not valued"
 
 
 def appointments(reader: Reader) -> QuerySet[Appointment]:
-    """Those of which the reader may know, with FHIR's status and when the patient came to the waiting room."""
+    """Those of which the reader may know, with when the patient came to the waiting room."""
     seats = Participant.objects.filter(visit__appointment=OuterRef("pk"), role__in=PATIENT_SIDE).order_by()
     came_at = Subquery(seats.values("visit").annotate(first=Min("waiting_since")).values("first"))
     cancelled = AppointmentEvent.objects.filter(kind=AppointmentEvent.Kind.CANCELLED).select_related("actor")
     found = Appointment.objects.visible_to(reader.user).annotate(came_at=came_at)
-    found = found.annotate(
-        fhir_status=Case(*(When(condition, then=Value(code)) for code, condition in STATUSES.items())),
-        changed_at=Greatest("updated_at", "came_at"),
-    )
-    along = found.with_names().with_visits().select_related("slot", "specialty").defer("end_note")
+    along = found.alias(changed_at=Greatest("updated_at", "came_at")).with_names().with_visits()
+    along = along.select_related("slot", "specialty").defer("end_note", "slot__period")
     return along.prefetch_related(Prefetch("events", cancelled, to_attr="cancellings"))
 
 
@@ -81,10 +100,10 @@ def appointment(row: Any, reader: Reader) -> Json:
         {
             "resourceType": "Appointment",
             "id": id_of("Appointment", row),
-            "meta": {"lastUpdated": instant(row.changed_at)},
+            "meta": {"lastUpdated": instant(latest(row.updated_at, row.came_at))},
             "extension": [meeting("Appointment", visit.get_absolute_url())] if is_ahead(visit) else [],
             "identifier": [identifier("appointment", row.reference)],
-            "status": row.fhir_status,
+            "status": next(code for code, told in STATUSES.items() if told.holds(row)),
             "cancelationReason": reason_of_end(row),
             "serviceType": [video_visit()],
             "specialty": [specialty(each) for each in specialties(row)],
@@ -177,7 +196,7 @@ APPOINTMENT = Resource(
                 Reference("actor", targets=(Target("Patient", "patient"), Target("Practitioner", "doctor"))),
                 Reference("slot", targets=(Target("Slot", "slot"),)),
                 Date("date", field="starts_at"),
-                Token("status", field="fhir_status", system=f"{R4}/appointmentstatus"),
+                Among("status", system=f"{R4}/appointmentstatus", conditions=CONDITIONS),
                 SERVICE_TYPE,
             ),
         ),

@@ -17,6 +17,7 @@ from clinic.fhir.datatypes import (
     concept,
     identifier,
     instant,
+    latest,
     lean,
     meeting,
     period,
@@ -48,20 +49,21 @@ TRANSLATOR = (f"{HL7}/participant-type", "translator", "Translator")
 
 
 def visits(reader: Reader) -> QuerySet[Visit]:
-    """Those of which the reader may know, with FHIR's status and all that the history is made of."""
+    """Those of which the reader may know, with all that the history is made of, and what only searches ask for."""
     mine = Attendance.objects.filter(participant__visit=OuterRef("pk"))
     seats = Participant.objects.filter(visit=OuterRef("pk"), role__in=PATIENT_SIDE)
     events = VisitEvent.objects.filter(visit=OuterRef("pk"))
-    found = Visit.objects.visible_to(reader.user).annotate(
+    last_event_at = Subquery(events.order_by("-at").values("at")[:1])
+    found = Visit.objects.visible_to(reader.user).annotate(last_event_at=last_event_at)
+    found = found.alias(
         had_doctor=Exists(mine.filter(participant__role=Role.DOCTOR)),
         had_patient=Exists(mine.filter(participant__role__in=PATIENT_SIDE)),
         has_come=Exists(seats.filter(Q(waiting_since__isnull=False) | Q(attendances__isnull=False))),
         by_phone=Exists(events.filter(kind=Kind.BY_PHONE)),
-        last_event_at=Subquery(events.order_by("-at").values("at")[:1]),
-    )
-    found = found.annotate(
-        fhir_status=Case(*(When(condition, then=Value(code)) for code, condition in STATUSES.items()), default=NOT_YET),
         changed_at=Greatest("updated_at", "last_event_at"),
+    )
+    found = found.alias(
+        fhir_status=Case(*(When(condition, then=Value(code)) for code, condition in STATUSES.items()), default=NOT_YET)
     )
     telling = Prefetch("events", VisitEvent.objects.filter(kind__in=TELLING).order_by("at", "pk"), to_attr="telling")
     parties = found.select_related("appointment__patient", "host__user", "clinic")
@@ -76,7 +78,7 @@ def encounter(row: Any, reader: Reader) -> Json:
         {
             "resourceType": "Encounter",
             "id": id_of("Encounter", row),
-            "meta": {"lastUpdated": instant(row.changed_at)},
+            "meta": {"lastUpdated": instant(latest(row.updated_at, row.last_event_at))},
             "extension": [meeting("Encounter", row.get_absolute_url())] if is_ahead(row) else [],
             "identifier": [identifier("visit", row.uid)],
             "status": past[-1].status,

@@ -195,6 +195,8 @@ def test_an_appointment_whose_patient_waits_has_arrived(reading):
     after = patient.ask(f"Appointment/{visit.appointment.reference}")
     assert (before["status"], after["status"]) == ("booked", "arrived")
     assert before["meta"]["lastUpdated"] < after["meta"]["lastUpdated"]
+    assert patient.found("Appointment?status=booked") == []
+    assert patient.found("Appointment?status=arrived") == [f"Appointment/{visit.appointment.reference}"]
 
 
 def test_an_emergency_that_nobody_has_taken(reading):
