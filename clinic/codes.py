@@ -2,12 +2,20 @@
 
 import secrets
 
+from django.utils.crypto import salted_hmac
+
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford base32: no I, L, O, U; easy to read out
 
 
 def random_code(length: int) -> str:
     """`length` random characters of 5 bits each, in capitals."""
     return "".join(secrets.choice(ALPHABET) for _position in range(length))
+
+
+def code_of(text: str, length: int, *, purpose: str) -> str:
+    """The same for the same `text` and `purpose`, and as good as random for who does not know our SECRET_KEY."""
+    digest = salted_hmac(purpose, text, algorithm="sha512").digest()
+    return "".join(ALPHABET[byte % len(ALPHABET)] for byte in digest[:length])
 
 
 def uid() -> str:

@@ -11,12 +11,21 @@ from rest_framework.decorators import action
 from rest_framework.response import Response
 
 from clinic.api import IDEMPOTENCY_KEY, key_of
+from clinic.codes import uid
 from clinic.idempotency import once
 from televisit.models import Invitation, Visit
 from televisit.permissions import can_invite, roles_to_invite
 
 from .base import VisitCalls
 from .serializers import InvitationSerializer, MadeInvitationSerializer
+
+
+def ask(visit: Visit, request: str, **facts: Any) -> str:
+    """The uid of a new invitation, whose link is for this `request` where it is sent to nobody."""
+    invitation = Invitation.objects.invite(visit, **facts)
+    if not invitation.address:
+        invitation.renew_link(request=request)
+    return invitation.uid
 
 
 class InvitationCalls(VisitCalls):
@@ -38,15 +47,15 @@ class InvitationCalls(VisitCalls):
         roles = roles_to_invite(request.user, visit)
         body = InvitationSerializer(data=request.data, context={"roles": roles})
         body.is_valid(raise_exception=True)
-        facts = {"by": request.user, "at": timezone.now(), **body.validated_data}
-        uid = once(
-            lambda: Invitation.objects.invite(visit, **facts).uid,
+        facts, name = {"by": request.user, "at": timezone.now(), **body.validated_data}, key_of(request) or uid()
+        made = once(
+            lambda: ask(visit, name, **facts),
             user=request.user,
             key=key_of(request),
             body=[visit.uid, body.validated_data],
         )
-        made = visit.invitations.get(uid=uid)
-        return Response(MadeInvitationSerializer(made).data, status=status.HTTP_201_CREATED)
+        told = MadeInvitationSerializer(visit.invitations.get(uid=made), context={"request": name})
+        return Response(told.data, status=status.HTTP_201_CREATED)
 
     @extend_schema(request=None, responses={204: None})
     @action(detail=True, methods=["delete"], url_path="invitations/(?P<uid>[^/.]+)")

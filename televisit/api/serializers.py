@@ -245,14 +245,16 @@ class InvitationSerializer(serializers.ModelSerializer):
 
 
 class MadeInvitationSerializer(InvitationSerializer):
+    """The context names the `request` that made it, as Invitation.renew_link() knows it."""
+
     url = serializers.SerializerMethodField()
 
     class Meta(InvitationSerializer.Meta):
         fields = (*InvitationSerializer.Meta.fields, "url")
 
     def get_url(self, invitation: Invitation) -> str | None:
-        """The link, once; null where it is sent."""
-        return None if invitation.address else invitation.renew_link()
+        """The link, for this request and its retries only; null where it is sent, or was renewed since."""
+        return None if invitation.address else invitation.link_given_to(self.context["request"])
 
 
 class GuestSerializer(DoorSerializer):

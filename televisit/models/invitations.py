@@ -10,7 +10,7 @@ from django.db import models, transaction
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from clinic.codes import random_code, uid
+from clinic.codes import code_of, random_code, uid
 from clinic.crypto import EncryptedTextField
 from clinic.people.models import User
 from televisit.errors import InvitationRevoked, NotTheBirthDate, TooManyTries
@@ -28,6 +28,10 @@ BIRTH_DATE_TRIES = 5
 
 def hash_of(secret: str) -> str:
     return sha256(secret.encode()).hexdigest()
+
+
+def address_of_link(secret: str) -> str:
+    return settings.PUBLIC_URL + reverse("televisit:invited", args=[secret])
 
 
 def unknown_link() -> str:
@@ -109,16 +113,24 @@ class Invitation(models.Model):
         """Whether the link alone is not enough: it leads to the seat of the patient, whom we know."""
         return self.role in PATIENT_SIDE and self.visit.appointment.patient is not None
 
-    def renew_link(self) -> str:
+    def renew_link(self, *, request: str = "") -> str:
         """The address to send or show now; the address given before no longer works.
 
         For the task that sends the message, and for the page that shows the link once. Safe to run again: the last
-        address given is the one that works.
+        address given is the one that works. link_given_to() tells again what a program's `request` was given.
         """
-        secret = random_code(LINK_LENGTH)
+        secret = self._secret_for(request) if request else random_code(LINK_LENGTH)
         self.link_hash = hash_of(secret)
         self.save(update_fields=["link_hash"])
-        return settings.PUBLIC_URL + reverse("televisit:invited", args=[secret])
+        return address_of_link(secret)
+
+    def link_given_to(self, request: str) -> str | None:
+        """The address that `request` was given, for its retry; None once another has taken its place."""
+        secret = self._secret_for(request)
+        return address_of_link(secret) if hash_of(secret) == self.link_hash else None
+
+    def _secret_for(self, request: str) -> str:
+        return code_of(f"{self.uid} {request}", LINK_LENGTH, purpose="televisit.invitation")
 
     def accept(self, *, name: str, birth_date: date | None = None, at: datetime) -> "Participant":
         """Take a seat in the waiting room, in one more browser. Raises what stands against it.

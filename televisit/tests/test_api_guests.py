@@ -28,6 +28,10 @@ def join(client, code, **facts):
     return client.post(f"/api/v1/televisits/codes/{code}/join/", {**INTERPRETER, **facts}, content_type=JSON)
 
 
+def secret_in(told):
+    return told["url"].rstrip("/").rpartition("/")[2]
+
+
 @pytest.fixture
 def visit(client):
     visit = a_visit()
@@ -58,7 +62,7 @@ def test_link_is_given_once_to_who_passes_it_on(client, visit):
 
     listed = client.get(invitations_of(visit)).json()
 
-    assert Invitation.objects.with_link(url.rstrip("/").rpartition("/")[2]).exists()
+    assert Invitation.objects.with_link(secret_in({"url": url})).exists()
     assert [row["name"] for row in listed] == ["Ines Prado"]
     assert "url" not in listed[0]
 
@@ -76,11 +80,35 @@ def test_malformed_invitation_is_refused(client, visit, facts):
     assert not Invitation.objects.exists()
 
 
-def test_the_same_call_twice_asks_once(client, visit):
-    ids = [invite(client, visit, headers={"Idempotency-Key": "one"}).json()["id"] for _time in range(2)]
+def test_the_same_call_twice_asks_once_and_tells_the_same_link(client, visit):
+    first, again = [invite(client, visit, headers={"Idempotency-Key": "one"}).json() for _time in range(2)]
 
-    assert ids[0] == ids[1]
-    assert Invitation.objects.count() == 1
+    assert again == first
+    assert Invitation.objects.with_link(secret_in(first)).get().uid == first["id"]
+
+
+def test_other_calls_get_other_links(client, visit):
+    keys = ({"Idempotency-Key": "one"}, {"Idempotency-Key": "two"}, {}, {})
+
+    assert len({invite(client, visit, headers=key).json()["url"] for key in keys}) == 4
+
+
+def test_a_retry_does_not_bring_back_a_link_that_was_renewed(client, visit):
+    facts = {"headers": {"Idempotency-Key": "one"}}
+    invite(client, visit, **facts)
+    renewed = Invitation.objects.get().renew_link()
+
+    again = invite(client, visit, **facts).json()
+
+    assert again["url"] is None
+    assert Invitation.objects.with_link(secret_in({"url": renewed})).exists()
+
+
+def test_a_retry_sends_no_second_message(client, visit):
+    for _time in range(2):
+        invite(client, visit, address="ines@example.com", headers={"Idempotency-Key": "one"})
+
+    assert visit.events.filter(kind=VisitEvent.Kind.INVITED).count() == 1
 
 
 def test_revoked_link_opens_nothing(client, visit):
