@@ -1,5 +1,6 @@
 """Notices and deliveries for the tests, made as they are made at work."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -8,6 +9,7 @@ from appointments.models import Appointment
 from appointments.tests.factories import SlotFactory, booked
 from clinic.notices.models import Delivery, Notice
 from clinic.notices.outboxes import OUTBOXES
+from clinic.notices.tasks import announce_left_over
 from clinic.people.models import Doctor
 from clinic.people.tests.factories import DoctorFactory
 
@@ -32,6 +34,13 @@ def a_delivery(**facts: Any) -> Delivery:
     Delivery.objects.filter(pk=delivery.pk).update(**facts)
     delivery.refresh_from_db()
     return delivery
+
+
+def sweep(delivery: Delivery) -> None:
+    """What beat does with a delivery that is due: it was not sent in time, or hangs."""
+    Delivery.objects.filter(pk=delivery.pk).update(due_at=timezone.now() - timedelta(seconds=1))
+    announce_left_over()
+    delivery.refresh_from_db()
 
 
 def notice_to(user: Any, *, kind: str) -> Notice:

@@ -29,15 +29,7 @@ from televisit.tests.factories import a_visit
 
 from .factories import told
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def queued(monkeypatch):
-    """The deliveries that were queued."""
-    pks = []
-    monkeypatch.setattr(deliver, "delay", pks.append)
-    return pks
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("queued")]
 
 
 def test_nobody_is_welcomed_before_the_address_is_theirs(client):

@@ -17,20 +17,12 @@ from clinic.notices.tasks import deliver, send_due_reminders
 
 from .factories import announced
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("queued")]
 
 BOOKED = datetime(2026, 10, 1, 12, tzinfo=UTC)
 STARTS = datetime(2026, 10, 10, 9, tzinfo=UTC)
 DAY, QUARTER = timedelta(days=1), timedelta(minutes=15)
 SECOND = timedelta(seconds=1)
-
-
-@pytest.fixture(autouse=True)
-def queued(monkeypatch):
-    """The deliveries that were queued."""
-    pks = []
-    monkeypatch.setattr(deliver, "delay", pks.append)
-    return pks
 
 
 def confirmed(*, starts_at=STARTS, booked_at=BOOKED):

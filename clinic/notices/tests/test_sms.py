@@ -2,24 +2,22 @@
 
 import json
 from contextlib import contextmanager
-from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from threading import Thread
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.http import QueryDict
-from django.utils import timezone
 
 from appointments.tests.factories import booked
 from clinic.notices.models import Delivery, Kind, Notice
 from clinic.notices.outbox import letters
 from clinic.notices.sms.twilio import signature
-from clinic.notices.tasks import announce_left_over, deliver
+from clinic.notices.tasks import deliver
 from clinic.notices.texts import number_of
 from clinic.people.tests.factories import PatientFactory
 
-from .factories import announced
+from .factories import announced, sweep
 
 pytestmark = pytest.mark.django_db
 Status = Delivery.Status
@@ -66,16 +64,6 @@ def an_sms(**facts):
     found = {"notice__recipient": patient.user, "notice__kind": Kind.CANCELLED, "channel": "sms"}
     Delivery.objects.filter(**found).update(**facts)
     return Delivery.objects.get(**found)
-
-
-def hang(delivery, monkeypatch):
-    """The sweep looks after what hangs. Gives what it queued."""
-    queued = []
-    monkeypatch.setattr(deliver, "delay", queued.append)
-    Delivery.objects.filter(pk=delivery.pk).update(due_at=timezone.now() - timedelta(seconds=1))
-    announce_left_over()
-    delivery.refresh_from_db()
-    return queued
 
 
 def report(client, delivery, settings, *, token="12345", **fields):
@@ -149,21 +137,21 @@ def test_twilio_away_is_tried_again(settings):
     assert (delivery.status, delivery.problem) == (Status.FAILED, "ConnectError")
 
 
-def test_a_message_in_doubt_is_never_repeated(settings, monkeypatch):
+def test_a_message_in_doubt_is_never_repeated(settings, queued):
     delivery = an_sms()
 
     with twilio(settings, hangs_up=True) as calls:
         deliver(delivery.pk)
-        queued = hang(delivery, monkeypatch)
+        sweep(delivery)
         deliver(delivery.pk)
 
     assert (delivery.status, queued, len(calls)) == (Status.IN_DOUBT, [], 1)
 
 
-def test_a_message_whose_worker_was_killed_is_shown_and_not_repeated(monkeypatch):
+def test_a_message_whose_worker_was_killed_is_shown_and_not_repeated(queued):
     delivery = an_sms(status=Status.SENDING)
 
-    queued = hang(delivery, monkeypatch)
+    sweep(delivery)
 
     assert (delivery.status, delivery.problem, queued) == (Status.IN_DOUBT, "its worker ended", [])
 

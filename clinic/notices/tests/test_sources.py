@@ -23,15 +23,7 @@ from televisit.tests.factories import a_seat_of_the_patient, a_visit
 
 from .factories import announced, told
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def queued(monkeypatch):
-    """The deliveries that were queued."""
-    pks = []
-    monkeypatch.setattr(deliver, "delay", pks.append)
-    return pks
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("queued")]
 
 
 @pytest.fixture
