@@ -36,6 +36,22 @@ def come_by_link(context, link):
     return page
 
 
+def together(visitor, visit, link):
+    """A guest who came by the link, and the doctor who let them in."""
+    guest = come_by_link(visitor(), link)
+    host = join_as_doctor(visitor(visit.host.user), visit)
+    admit(host)
+    receives_picture_and_sound(guest)
+    return guest, host
+
+
+def opens_nothing(context, link):
+    page = context.new_page()
+    page.goto(link)
+    expect(page.get_by_text("This invitation was taken back.")).to_be_visible()
+    expect(page.get_by_role("button", name="Join waiting room")).to_have_count(0)
+
+
 def remove(host):
     host.locator("#present").get_by_role("button", name="Remove from the visit").click()
     host.get_by_role("dialog").get_by_role("button", name="Remove").click()
@@ -56,43 +72,28 @@ def test_guest_by_code_is_admitted_and_sees_the_doctor(visitor, visit):
         receives_picture_and_sound(page)
 
 
-def test_guest_by_link_is_put_out_when_the_invitation_is_taken_back(visitor, visit, invitation, link):
-    guest = come_by_link(visitor(), link)
-    host = join_as_doctor(visitor(visit.host.user), visit)
-    admit(host)
-    receives_picture_and_sound(guest)
+def test_guest_by_link_is_put_out_when_the_invitation_is_taken_back(visitor, visit, link):
+    guest, host = together(visitor, visit, link)
 
     desk = host.context.new_page()
     desk.goto(f"{visit.get_absolute_url()}invitations/")
     desk.get_by_role("button", name="Take back").click()
 
     expect(guest.get_by_role("heading", name="You are no longer in the visit")).to_be_visible()
-    again = visitor().new_page()
-    again.goto(link)
-    expect(again.get_by_text("This invitation was taken back.")).to_be_visible()
-    expect(again.get_by_role("button", name="Join waiting room")).to_have_count(0)
+    opens_nothing(visitor(), link)
 
 
 def test_removed_guest_stays_out_also_in_another_browser_with_the_same_link(visitor, visit, link):
-    guest = come_by_link(visitor(), link)
-    host = join_as_doctor(visitor(visit.host.user), visit)
-    admit(host)
-    receives_picture_and_sound(guest)
+    guest, host = together(visitor, visit, link)
 
     remove(host)
 
     expect(guest.get_by_role("heading", name="You are no longer in the visit")).to_be_visible()
-    other = visitor().new_page()
-    other.goto(link)
-    expect(other.get_by_text("This invitation was taken back.")).to_be_visible()
-    expect(other.get_by_role("button", name="Join waiting room")).to_have_count(0)
+    opens_nothing(visitor(), link)
 
 
 def test_link_opened_in_a_second_browser_waits_to_be_admitted_again(visitor, visit, link):
-    guest = come_by_link(visitor(), link)
-    host = join_as_doctor(visitor(visit.host.user), visit)
-    admit(host)
-    receives_picture_and_sound(guest)
+    _guest, host = together(visitor, visit, link)
 
     second = come_by_link(visitor(), link)
 
