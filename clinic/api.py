@@ -3,13 +3,13 @@
 from typing import Any
 
 from allauth.headless.contrib.rest_framework.authentication import XSessionTokenAuthentication
-from django.core.exceptions import SuspiciousOperation
+from django.core.exceptions import SuspiciousOperation, ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework import status
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
-from rest_framework.exceptions import AuthenticationFailed, ErrorDetail, ParseError, PermissionDenied
+from rest_framework.exceptions import AuthenticationFailed, ErrorDetail, NotFound, ParseError, PermissionDenied
 from rest_framework.pagination import CursorPagination
 from rest_framework.parsers import JSONParser
 from rest_framework.request import Request
@@ -96,6 +96,15 @@ class CursorPages(CursorPagination):
     page_size_query_param = "limit"
     max_page_size = 100
     ordering: Any = "pk"
+
+    def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any] | None:
+        """The page; 404 for a cursor that we did not give, which may name a place that is no date or number."""
+        try:
+            return super().paginate_queryset(queryset, request, view)
+        except (ValidationError, ValueError) as problem:
+            if not request.query_params.get(self.cursor_query_param):
+                raise
+            raise NotFound(self.invalid_cursor_message) from problem
 
 
 def is_within(request: Request, area: str, method: str = "GET") -> bool:

@@ -1,5 +1,6 @@
 """Whatever is wrong with a call, the API says so in its own form, with the right status, and gives nothing away."""
 
+from base64 import b64encode
 from datetime import timedelta
 
 import pytest
@@ -11,6 +12,11 @@ from clinic.people.tests.factories import PatientFactory
 
 pytestmark = pytest.mark.django_db
 APPOINTMENTS = "/api/v1/appointments/"
+
+
+def cursor(place: str) -> str:
+    """One of the same form as ours, made up."""
+    return b64encode(place.encode()).decode()
 
 
 @pytest.fixture
@@ -51,6 +57,9 @@ def test_a_body_of_another_shape_is_refused(browser, body):
         ("from=yesterday", 400),
         ("as=god", 400),
         ("cursor=nonsense", 404),
+        (f"cursor={cursor('p=nonsense')}", 404),
+        (f"cursor={cursor('p=2026-02-30 10:00')}", 404),
+        (f"cursor={cursor('o=-1')}", 404),
         ("limit=1000000", 200),
         ("limit=-1", 200),
         ("unknown=1", 200),
