@@ -116,15 +116,22 @@ class CheckSerializer(serializers.Serializer):
 
 
 class VerifySerializer(serializers.ModelSerializer):
-    """What everybody with the code may know: nothing of what is on it."""
+    """What everybody with the code may know: nothing of what is on it, and whom to ask."""
 
     doctor = serializers.CharField(source="doctor.name")
+    register = serializers.CharField(source="doctor.register")
+    number = serializers.CharField(source="doctor.number", help_text="The doctor's, in that register.")
     clinic = serializers.CharField(source="appointment.clinic.name")
+    phone = serializers.CharField(source="appointment.clinic.phone", help_text="The clinic's.")
+    email = serializers.CharField(source="appointment.clinic.email", help_text="The clinic's.")
     may_be_dispensed = serializers.SerializerMethodField()
 
     class Meta:
         model = Prescription
-        fields = ("status", "may_be_dispensed", "doctor", "clinic", "issued_at", "valid_until", "revoked_at")
+        fields = (
+            *("status", "may_be_dispensed", "doctor", "register", "number", "clinic", "phone", "email"),
+            *("issued_at", "valid_until", "revoked_at"),
+        )
 
     def get_may_be_dispensed(self, prescription: Prescription) -> bool:
         """Issued, not revoked, not too old."""

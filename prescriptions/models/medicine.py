@@ -1,8 +1,9 @@
 """Medicine: one line of a prescription."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
+from django.forms import model_to_dict
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
@@ -93,6 +94,11 @@ class Medicine(models.Model):
 
     def clean(self) -> None:
         validate_brand(self.brand, self.brand_reason)
+
+    @property
+    def content(self) -> dict[str, Any]:
+        """All that the line says, by field."""
+        return model_to_dict(self, exclude=["id", "prescription", "position"])
 
     @property
     def product_key(self) -> tuple[str, str, str]:

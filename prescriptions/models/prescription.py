@@ -39,15 +39,9 @@ from prescriptions.validators import above_zero, at_most_500, no_hidden_characte
 from .events import PrescriptionEvent
 from .matches import Match, as_stored, find_matches, from_stored, state_of_record
 from .medicine import Medicine
-from .queries import PrescriptionQuerySet, parties
+from .queries import PrescriptionManager, parties
 
 VALIDITY = timedelta(days=30)  # unless the doctor says otherwise
-
-
-class PrescriptionManager(models.Manager.from_queryset(PrescriptionQuerySet)):  # type: ignore[misc]
-    def get_queryset(self) -> PrescriptionQuerySet:
-        """Without the PDF's bytes, which are read when asked for."""
-        return super().get_queryset().defer("pdf")
 
 
 class Prescription(models.Model):
@@ -198,9 +192,13 @@ class Prescription(models.Model):
     ) -> None:
         """Replace the draft's content: diagnosis, advice, weight_kg, follow_up_on, valid_until, all medicines in order.
 
-        Raises NotADraft, ControlledMedicine, or EditedElsewhere if the draft is not the `version` that was edited.
+        Safe to run again: a draft that reads so already stays as it is. Raises NotADraft, ControlledMedicine, or
+        EditedElsewhere if the draft is not the `version` that was edited.
         """
-        self._lock_draft(version, page=page)
+        self._lock_draft(None)
+        if self._reads(medicines, content):
+            return
+        self._refuse_other_window(version, page)
         self._refuse_controlled(medicines)
         for name, value in content.items():
             setattr(self, name, value)
@@ -243,8 +241,10 @@ class Prescription(models.Model):
 
     @transaction.atomic
     def revoke(self, *, by: User, at: datetime, reason: str) -> None:
-        """ISSUED -> REVOKED. The patient reads `reason`. Raises NotIssued."""
+        """ISSUED -> REVOKED. The patient reads `reason`. Safe to run again with the same one. Raises NotIssued."""
         self._lock()
+        if self._was_revoked_for(reason):
+            return
         self._check_move(self.Status.REVOKED)
         self.revoked_at, self.revoke_reason = at, reason
         event = self._move_to(self.Status.REVOKED, by=by, at=at, saving=["revoked_at", "revoke_reason"])
@@ -252,7 +252,15 @@ class Prescription(models.Model):
 
     @transaction.atomic
     def replace(self, *, by: User, at: datetime, reason: str) -> "Prescription":
-        """Revoke, and give a new draft with the same content that names this one. Raises NotIssued."""
+        """Revoke, and give a new draft with the same content that names this one.
+
+        Run again with the same reason, it gives that draft. Raises NotIssued.
+        """
+        self._lock()
+        begun = Prescription.objects.filter(replaces=self).first()
+        if begun is not None and self._was_revoked_for(reason):
+            return begun
+        self._check_move(self.Status.REVOKED)
         self.revoke(by=by, at=at, reason=reason)
         draft = Prescription.objects.create(
             appointment=self.appointment,
@@ -289,13 +297,25 @@ class Prescription(models.Model):
         """Hold the draft, if it is the `version` that was edited, or was saved since then by the same open `page`."""
         self._lock()
         self._check_move(self.Status.ISSUED)
+        self._refuse_other_window(version, page)
+
+    def _refuse_other_window(self, version: int | None, page: str) -> None:
         is_own_save = bool(page) and self.typed is not None and self.typed["page"] == page
         if version is not None and version != self.version and not is_own_save:
             raise EditedElsewhere
 
+    def _reads(self, medicines: Iterable[Medicine], content: dict[str, Any]) -> bool:
+        """Whether the draft says just this, and nothing that was not checked yet."""
+        same_words = all(getattr(self, name) == value for name, value in content.items())
+        same_rows = [row.content for row in self.medicines.all()] == [row.content for row in medicines]
+        return self.typed is None and same_words and same_rows
+
     def _check_move(self, status: str) -> None:
         if status not in self.MOVES.get(self.status, ()):
             raise NotADraft if status == self.Status.ISSUED else NotIssued
+
+    def _was_revoked_for(self, reason: str) -> bool:
+        return self.status == self.Status.REVOKED and self.revoke_reason == reason
 
     def _refuse_unready(self, at: datetime) -> None:
         parties(self.appointment)

@@ -72,6 +72,12 @@ class PrescriptionQuerySet(models.QuerySet["Prescription"]):
         return prescription
 
 
+class PrescriptionManager(models.Manager.from_queryset(PrescriptionQuerySet)):  # type: ignore[misc]
+    def get_queryset(self) -> PrescriptionQuerySet:
+        """Without the PDF's bytes, which are read when asked for."""
+        return super().get_queryset().defer("pdf")
+
+
 def parties(appointment: Appointment) -> tuple[Patient, Doctor]:
     """Who prescribes for whom. Raises AppointmentNotConfirmed unless it was confirmed, at least, and both are known."""
     if appointment.status not in WRITABLE or appointment.patient is None or appointment.doctor is None:

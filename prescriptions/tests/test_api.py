@@ -277,6 +277,16 @@ def test_everybody_with_the_code_sees_that_it_is_genuine_and_no_more(client):
     assert client.get(code_of(PrescriptionFactory())).status_code == 404
 
 
+def test_who_checks_by_program_reads_whom_to_ask(client):
+    given = issued()
+
+    found = client.get(code_of(given)).json()
+
+    clinic, doctor = given.appointment.clinic, given.doctor
+    asked = [found[name] for name in ("phone", "email", "register", "number")]
+    assert asked == [clinic.phone, clinic.email, doctor.register, doctor.number]
+
+
 def test_the_birth_date_opens_the_medicines(client):
     given = issued()
 

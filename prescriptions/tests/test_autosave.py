@@ -91,7 +91,8 @@ def test_another_page_may_not_check_over_what_was_saved(client, autosave, draft)
     assert "changed in another window" in response.content.decode()
 
 
-def test_a_page_that_names_no_version_writes_over_nothing(client, draft):
+def test_a_page_that_names_no_version_writes_over_nothing(client):
+    draft = PrescriptionFactory()
     client.force_login(draft.doctor.user)
 
     response = client.post(editor(draft), typed(ROW, version=""))

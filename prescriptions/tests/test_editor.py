@@ -56,6 +56,26 @@ def test_what_was_typed_is_kept_and_checked_next(send, draft):
     assert (draft.diagnosis, draft.advice) == ("Bronchitis", "Rest")
 
 
+def test_pressing_twice_checks_once(send, draft):
+    data = typed(ROW, advice="Rest")
+
+    places = [send(data)["Location"], send(data)["Location"]]
+
+    assert places == [reverse("prescriptions:issue", args=[draft.reference])] * 2
+    assert medicines_of(draft) == ["Amoxicillin"]
+
+
+def test_pressing_twice_begins_one_draft(client):
+    appointment = AppointmentFactory()
+    client.force_login(appointment.doctor.user)
+    address = reverse("prescriptions:write", args=[appointment.reference])
+
+    answers = [client.post(address, typed(ROW, version="0", page="one")) for _press in range(2)]
+
+    draft = Prescription.objects.get()
+    assert [answer["Location"] for answer in answers] == [reverse("prescriptions:issue", args=[draft.reference])] * 2
+
+
 def test_blank_and_ticked_rows_are_left_out(send, draft):
     send(typed(BLANK, ROW, {**ROW, "name": "Zinc", "DELETE": "on"}, BLANK))
 

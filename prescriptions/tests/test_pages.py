@@ -189,6 +189,29 @@ def test_revoking_twice_is_refused_in_words(client):
     assert "has been revoked meanwhile" in response.content.decode()
 
 
+@pytest.mark.parametrize("action", ["revoke", "replace"])
+def test_pressing_twice_is_pressing_once(client, action):
+    prescription = issued()
+    client.force_login(prescription.doctor.user)
+    address = reverse(f"prescriptions:{action}", args=[prescription.reference])
+
+    first, second = [client.post(address, {"revoke_reason": "Dose"})["Location"] for _press in range(2)]
+
+    assert first == second
+    assert prescription.events.filter(kind="revoked").count() == 1
+
+
+def test_who_revoked_cannot_replace_any_more(client):
+    prescription = revoked()
+    client.force_login(prescription.doctor.user)
+    address = reverse("prescriptions:replace", args=[prescription.reference])
+
+    response = client.post(address, {"revoke_reason": prescription.revoke_reason})
+
+    assert "has been revoked meanwhile" in response.content.decode()
+    assert not Prescription.objects.drafts().exists()
+
+
 def test_replacing_opens_the_new_draft(client):
     prescription = issued()
     client.force_login(prescription.doctor.user)

@@ -91,6 +91,20 @@ def test_what_was_struck_out_does_not_match(draft):
     assert draft.status == Prescription.Status.ISSUED
 
 
+def test_pressing_issue_twice_at_once_leads_to_what_was_issued(client, monkeypatch, draft):
+    issue_first = Prescription.issue
+
+    def be_overtaken(self, **facts):
+        issue_first(Prescription.objects.get(pk=self.pk), **facts)
+        issue_first(self, **facts)
+
+    monkeypatch.setattr(Prescription, "issue", be_overtaken)
+
+    response = check_page(client, draft, {"reviewed": "on"})
+
+    assert response["Location"] == draft.get_absolute_url()
+
+
 def test_the_check_page_shows_matches_and_asks_why(client, draft):
     on_record(Allergy, draft, "Amoxicillin")
 

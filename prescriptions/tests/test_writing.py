@@ -68,6 +68,15 @@ def test_a_draft_keeps_its_medicines_in_order_and_to_the_dot():
     ]
 
 
+def test_what_reads_so_already_is_no_change_of_another_window():
+    prescription = PrescriptionFactory()
+    seen = prescription.version
+    for _time in range(2):
+        prescription.rewrite(medicines=[Medicine(**MEDICINE)], version=seen, advice="Rest")
+
+    assert prescription.version == seen + 1
+
+
 def test_the_second_of_two_tabs_is_told_that_the_draft_has_changed():
     prescription = PrescriptionFactory()
     seen = prescription.version

@@ -17,6 +17,7 @@ from appointments.models import Appointment
 from clinic.codes import uid
 from clinic.errors import RuleViolation
 from prescriptions.access import Action, record
+from prescriptions.errors import NotADraft
 from prescriptions.forms import (
     SUGGESTIONS,
     IssueForm,
@@ -203,6 +204,8 @@ class PrescriptionIssueView(DraftMixin, FormView):
     def form_valid(self, form: IssueForm) -> HttpResponse:
         try:
             self.prescription.issue(by=self.user, at=timezone.now(), **form.cleaned_data)
+        except NotADraft:  # pressed twice, or issued in another window: it leads to what was issued
+            return redirect(self.prescription)
         except RuleViolation as refusal:
             form.add_error(None, str(refusal))
             return self.form_invalid(form)
