@@ -72,6 +72,18 @@ def test_guest_by_code_is_admitted_and_sees_the_doctor(visitor, visit):
         receives_picture_and_sound(page)
 
 
+def test_guest_by_link_chats_from_the_admission_on(visitor, visit, link):
+    guest = come_by_link(visitor(), link)
+    expect(guest.locator("#panel-chat")).to_have_text("You can write here once you are let in.")
+    host = join_as_doctor(visitor(visit.host.user), visit)
+    admit(host)
+
+    guest.get_by_role("textbox", name="Message").fill("I translate into Turkish.")
+    guest.get_by_role("button", name="Send").click()
+
+    expect(host.get_by_role("log")).to_contain_text("I translate into Turkish.")
+
+
 def test_guest_by_link_is_put_out_when_the_invitation_is_taken_back(visitor, visit, link):
     guest, host = together(visitor, visit, link)
 

@@ -73,14 +73,17 @@ export class Page {
     }, SETTLES_WITHIN_MS);
   }
 
-  /** Fetch the panels beside the stage, one after the other: at once, or when the call has had time to be set up. */
+  /**
+   * Fetch the panels beside the stage, one after the other: at once, or when the call has had time to be set up.
+   * Those marked with a state, as a guest's chat is with "in", come once the page is in it.
+   */
   loadPanels({ atOnce }) {
     clearTimeout(this.#loading);
     this.#loading = setTimeout(() => this.#loadNext(), atOnce ? 0 : CALL_GOES_FIRST_MS);
   }
 
   #loadNext() {
-    const part = this.find("[data-later]");
+    const part = this.find(`[data-later=""], [data-later="${this.state}"]`);
     if (!part) return;
     part.removeAttribute("data-later");
     part.addEventListener("htmx:afterRequest", () => this.#loadNext(), { once: true });
