@@ -31,12 +31,17 @@ class SeenMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         key = request.session.session_key
-        if key and request.user.is_authenticated and caches["process"].add(f"seen-{key}", 1, SEEN_SECONDS):
+        if key and request.user.is_authenticated and is_to_be_noted(key):
             if was_left_idle(key, at=timezone.now()):
                 logout(request)
             else:
                 UserSession.objects.create_from_request(request)
         return self.get_response(request)
+
+
+def is_to_be_noted(key: str) -> bool:
+    """Whether it is a while since this process has noted that the session is in use."""
+    return caches["process"].add(f"seen-{key}", 1, SEEN_SECONDS)
 
 
 def was_left_idle(key: str, *, at: datetime) -> bool:
@@ -47,11 +52,20 @@ def was_left_idle(key: str, *, at: datetime) -> bool:
 
 
 class SessionTokens(SessionTokenStrategy):
-    """A program's token is the key of its session, as allauth has it; found in one query instead of two."""
+    """A program's token is the key of its session, as allauth has it; found in one query instead of two.
+
+    Noted as in use, and ended if it was left idle, as a browser's.
+    """
 
     def lookup_session(self, session_token: str) -> SessionStore | None:
-        session = SessionStore(session_token)
+        session, at = SessionStore(session_token), timezone.now()
         session.get(SESSION_KEY)  # reads it; the key is gone then if there is no such session
+        key = session.session_key
+        if key and is_to_be_noted(key):
+            if was_left_idle(key, at=at):
+                session.flush()
+            else:
+                UserSession.objects.filter(session_key=key).update(last_seen_at=at)
         return session if session.session_key else None
 
 

@@ -5,6 +5,8 @@ import time_machine
 from asgiref.sync import async_to_sync
 from asgiref.testing import ApplicationCommunicator
 from django.conf import settings
+from django.contrib.sessions.models import Session
+from django.core.cache import caches
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -12,7 +14,7 @@ from django.urls import reverse
 
 from clinic.people.sessions import end_sessions_of
 from clinic.people.sockets import SignedInSockets
-from clinic.people.tests.factories import PASSWORD, PatientFactory
+from clinic.people.tests.factories import PASSWORD, DoctorFactory, PatientFactory
 from clinic.people.tests.test_signin import make_account
 
 LOGIN = "/_allauth/app/v1/auth/login"
@@ -90,6 +92,24 @@ def test_a_token_whose_session_was_ended_opens_nothing(token, patient):
     end_sessions_of(patient.user)
 
     assert call_the_api(token, patient) == 401
+
+
+@pytest.mark.parametrize(
+    ("person", "hours", "status"),
+    [(DoctorFactory, [13], 401), (DoctorFactory, [11, 11], 200), (PatientFactory, [13], 200)],
+    ids=["a doctor's is left idle", "a doctor's is used", "a patient's is left idle"],
+)
+def test_a_program_that_works_with_records_signs_in_again_when_it_was_left_idle(client, db, person, hours, status):
+    user = person(user=make_account()).user
+    with time_machine.travel("2026-11-20 08:00Z", tick=False) as clock:
+        token = post(client, LOGIN, {"email": user.email, "password": PASSWORD}).json()["meta"]["session_token"]
+        for pause in hours:
+            clock.shift(pause * 3600)
+            caches["process"].clear()  # where things live for a minute by another clock
+            answer = Client().get("/api/v1/me/", headers={"x-session-token": token})
+
+    assert answer.status_code == status
+    assert Session.objects.filter(session_key=token).exists() == (status == 200)
 
 
 def test_a_program_sees_its_session_among_those_of_the_user(client, token):
