@@ -22,19 +22,6 @@ from .pages import NOON, answer, book_all_the_way, choose, confirm, step
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 
-@pytest.fixture
-def slot():
-    return SlotFactory(begins=NOON + timedelta(days=1))
-
-
-@pytest.fixture
-def patient(client):
-    """A patient who is signed in."""
-    patient = PatientFactory()
-    client.force_login(patient.user)
-    return patient
-
-
 @pytest.mark.parametrize("name", ["book-profile", "book-who", "book-reason", "book-check"])
 def test_strangers_sign_in_before_they_answer(client, slot, name):
     response = client.get(step(name, slot))

@@ -3,7 +3,6 @@
 import pytest
 
 from appointments.models import Appointment
-from clinic.people.tests.factories import PatientFactory
 
 from .factories import SlotFactory, booked
 from .pages import address, at, requested, signed_in_as
@@ -11,14 +10,6 @@ from .pages import address, at, requested, signed_in_as
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 Status = Appointment.Status
-
-
-@pytest.fixture
-def patient(client):
-    """A patient in Lisbon who is signed in."""
-    patient = PatientFactory(user__zone="Europe/Lisbon", user__given_name="Marta")
-    client.force_login(patient.user)
-    return patient
 
 
 # Cancelling and answering

@@ -14,19 +14,6 @@ from .pages import NOON, choose, step
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 
-@pytest.fixture
-def slot():
-    return SlotFactory(begins=NOON + timedelta(days=1))
-
-
-@pytest.fixture
-def patient(client):
-    """A patient who is signed in."""
-    patient = PatientFactory()
-    client.force_login(patient.user)
-    return patient
-
-
 # Choosing and holding
 
 

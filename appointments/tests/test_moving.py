@@ -1,14 +1,12 @@
 """Another time, another doctor, or none: the limits that bind patients, and that bind nobody else."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
-import time_machine
 
 from appointments.errors import (
     AlreadyBegun,
     NotThisDoctorsTime,
-    OfferIsGone,
     SlotBeyondHorizon,
     SlotTaken,
     SlotTooSoon,
@@ -19,57 +17,23 @@ from appointments.errors import (
     TransitionRefused,
 )
 from appointments.late import tell_late
-from appointments.models import Appointment, AppointmentEvent, Offer, Slot
-from clinic.people.models import Doctor
+from appointments.models import Appointment, AppointmentEvent, Slot
 from clinic.people.tests.factories import DoctorFactory, StaffFactory
 
-from .factories import AppointmentFactory, SlotFactory, booked
+from .factories import AppointmentFactory, booked
+from .moving import HOUR, last_event, move, settled, slot
+from .pages import NOON
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 Status, Kind = Appointment.Status, AppointmentEvent.Kind
-NOW = datetime(2026, 6, 8, 11, tzinfo=UTC)
-HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
-
-
-@pytest.fixture(autouse=True)
-def clock():
-    with time_machine.travel(NOW, tick=False) as traveller:
-        yield traveller
+MINUTE = timedelta(minutes=1)
+MIDNIGHT = NOON + 12 * HOUR  # by the doctor's clock, in Lisbon
 
 
 @pytest.fixture
 def doctor():
     return DoctorFactory()
-
-
-@pytest.fixture
-def asked_doctor():
-    return DoctorFactory(booking_mode=Doctor.Mode.REQUEST)
-
-
-def slot(doctor, hours=48) -> Slot:
-    return SlotFactory(doctor=doctor, begins=NOW + hours * HOUR)
-
-
-def settled(doctor, hours=48, **facts) -> Appointment:
-    """Booked an hour ago: the time for free changes is over."""
-    with time_machine.travel(NOW - HOUR, tick=False):
-        return booked(slot(doctor, hours), **facts)
-
-
-def confirmed_at(asked_doctor) -> Appointment:
-    appointment = settled(asked_doctor)
-    appointment.accept(by=asked_doctor.user)
-    return appointment
-
-
-def move(appointment, to, *, by=None, at=NOW, **facts) -> bool:
-    return appointment.move(to, by=by or appointment.patient.user, at=at, **facts)
-
-
-def last_event(appointment) -> AppointmentEvent:
-    return appointment.events.last()
 
 
 def test_a_move_keeps_reference_and_visit_and_frees_the_old_time(doctor):
@@ -106,13 +70,13 @@ def test_the_visit_opens_at_the_new_hour(doctor):
 def test_a_patient_moves_until_the_notice_begins(doctor, hours, refused):
     appointment = settled(doctor, hours)
 
-    assert isinstance(appointment.why_not_move(appointment.patient.user, NOW), TooLateToMove) is refused
+    assert isinstance(appointment.why_not_move(appointment.patient.user, NOON), TooLateToMove) is refused
 
 
 def test_right_after_booking_a_patient_moves_whatever_the_hour(doctor):
     appointment = booked(slot(doctor, 2))
 
-    move(appointment, slot(doctor, 3), at=NOW + 14 * MINUTE)
+    move(appointment, slot(doctor, 3), at=NOON + 14 * MINUTE)
 
     assert appointment.moves_made == 0
 
@@ -122,7 +86,7 @@ def test_a_cut_off_that_passed_while_the_page_was_open_refuses_the_move(doctor, 
     clock.shift(2 * HOUR)
 
     with pytest.raises(TooLateToMove):
-        move(appointment, new, at=NOW + 2 * HOUR)
+        move(appointment, new, at=NOON + 2 * HOUR)
 
     new.refresh_from_db()
     assert (new.status, last_event(appointment).kind) == (Slot.Status.OPEN, Kind.CONFIRMED)
@@ -179,85 +143,6 @@ def test_two_tabs_do_not_overrun_each_other(doctor):
         appointment.cancel(by=appointment.patient.user, reason="mistake", seen=seen)
 
 
-def test_a_patient_asks_a_doctor_who_wants_to_be_asked(asked_doctor):
-    appointment, new = confirmed_at(asked_doctor), slot(asked_doctor, 72)
-    old_start = appointment.starts_at
-
-    moved_at_once = move(appointment, new)
-
-    assert (moved_at_once, appointment.starts_at) == (False, old_start)
-    assert appointment.open_offer.waits_for == Offer.Side.DOCTOR
-
-
-def test_the_old_time_stands_until_the_doctor_agrees(asked_doctor):
-    appointment, new = confirmed_at(asked_doctor), slot(asked_doctor, 72)
-    move(appointment, new)
-
-    appointment.take_offer(by=asked_doctor.user, at=NOW)
-
-    assert (appointment.starts_at, appointment.status) == (new.starts_at, Status.CONFIRMED)
-    assert appointment.moves_made == 1
-
-
-def test_an_offered_time_is_kept_for_the_patient(asked_doctor):
-    request, new = settled(asked_doctor), slot(asked_doctor, 72)
-
-    request.offer(new, by=asked_doctor.user, at=NOW)
-
-    with pytest.raises(SlotTaken):
-        booked(Slot.objects.get(pk=new.pk))
-
-
-def test_a_patient_who_takes_the_offer_has_the_visit_at_that_time(asked_doctor):
-    request, new = settled(asked_doctor), slot(asked_doctor, 72)
-    old = request.slot
-    request.offer(new, by=asked_doctor.user, at=NOW)
-
-    request.take_offer(by=request.patient.user, at=NOW)
-
-    old.refresh_from_db()
-    assert (request.status, request.slot, old.status) == (Status.CONFIRMED, new, Slot.Status.OPEN)
-    assert last_event(request).kind == Kind.CONFIRMED
-
-
-def test_a_request_stands_when_the_offer_is_refused(asked_doctor):
-    request, new = settled(asked_doctor), slot(asked_doctor, 72)
-    request.offer(new, by=asked_doctor.user, at=NOW)
-
-    request.refuse_offer(by=request.patient.user, at=NOW)
-
-    assert (request.status, last_event(request).kind) == (Status.REQUESTED, Kind.OFFER_REFUSED)
-    assert Slot.objects.free(NOW).filter(pk=new.pk).exists()
-
-
-def test_an_offer_expires_and_frees_its_time(asked_doctor):
-    request, new = settled(asked_doctor), slot(asked_doctor, 72)
-    request.offer(new, by=asked_doctor.user, at=NOW)
-    over = request.open_offer.expires_at
-
-    assert [request.expire_offer(at=over), request.expire_offer(at=over)] == [True, False]
-    assert Slot.objects.free(NOW).filter(pk=new.pk).exists()
-
-
-def test_an_offer_that_has_expired_is_not_taken(asked_doctor):
-    request = settled(asked_doctor)
-    request.offer(slot(asked_doctor, 72), by=asked_doctor.user, at=NOW)
-
-    with pytest.raises(OfferIsGone):
-        request.take_offer(by=request.patient.user, at=request.open_offer.expires_at)
-
-
-@pytest.mark.parametrize("end", ["accept", "decline", "cancel"])
-def test_whatever_else_is_decided_ends_the_offer(asked_doctor, end):
-    request, new = settled(asked_doctor), slot(asked_doctor, 72)
-    request.offer(new, by=asked_doctor.user, at=NOW)
-
-    getattr(request, end)(by=asked_doctor.user, **({} if end == "accept" else {"reason": "other"}))
-
-    assert request.open_offer is None
-    assert Slot.objects.free(NOW).filter(pk=new.pk).exists()
-
-
 @pytest.mark.parametrize(("hours", "late"), [(23, True), (25, False)])
 def test_cancelling_after_the_cut_off_is_marked_late_and_reopens_the_time(doctor, hours, late):
     appointment = settled(doctor, hours)
@@ -282,16 +167,16 @@ def test_a_clinic_may_refuse_late_cancelling_to_patients_only(doctor):
 
 
 def test_what_has_begun_is_not_moved_by_the_patient(doctor):
-    appointment = AppointmentFactory(doctor=doctor, begins=NOW - MINUTE)
-    Appointment.objects.update(created_at=NOW - HOUR)
+    appointment = AppointmentFactory(doctor=doctor, begins=NOON - MINUTE)
+    Appointment.objects.update(created_at=NOON - HOUR)
     appointment.refresh_from_db()
 
-    assert isinstance(appointment.why_not_move(appointment.patient.user, NOW), AlreadyBegun)
+    assert isinstance(appointment.why_not_move(appointment.patient.user, NOON), AlreadyBegun)
 
 
 def test_who_waits_for_an_absent_doctor_moves_outside_the_limits(doctor):
-    appointment = AppointmentFactory(doctor=doctor, begins=NOW - 11 * MINUTE)
-    appointment.tell_doctor_absent(at=NOW)
+    appointment = AppointmentFactory(doctor=doctor, begins=NOON - 11 * MINUTE)
+    appointment.tell_doctor_absent(at=NOON)
 
     assert move(appointment, slot(doctor, 1))
 
@@ -300,7 +185,7 @@ def test_another_doctor_takes_over_at_the_same_time(doctor):
     appointment, colleague = settled(doctor), DoctorFactory()
     free = slot(colleague)
 
-    appointment.hand_over(colleague, by=StaffFactory(), at=NOW)
+    appointment.hand_over(colleague, by=StaffFactory(), at=NOON)
 
     free.refresh_from_db()
     event = last_event(appointment)
@@ -314,7 +199,7 @@ def test_a_colleague_who_has_a_visit_then_cannot_take_over(doctor):
     settled(colleague)
 
     with pytest.raises(SlotTaken):
-        appointment.hand_over(colleague, by=StaffFactory(), at=NOW)
+        appointment.hand_over(colleague, by=StaffFactory(), at=NOON)
 
     appointment.refresh_from_db()
     assert appointment.doctor == doctor
@@ -322,41 +207,43 @@ def test_a_colleague_who_has_a_visit_then_cannot_take_over(doctor):
 
 def test_who_was_handed_over_refuses_without_being_late(doctor):
     appointment = settled(doctor, 2)
-    appointment.hand_over(DoctorFactory(), by=StaffFactory(), at=NOW)
+    appointment.hand_over(DoctorFactory(), by=StaffFactory(), at=NOON)
 
     appointment.cancel(by=appointment.patient.user, reason="other")
 
     assert not appointment.ended_late
 
 
-@pytest.mark.parametrize(("hours", "refused"), [(12, True), (11, False)])
-def test_a_no_show_is_undone_until_the_end_of_its_day(doctor, hours, refused):
-    """By the doctor's clock: 12:00 UTC is 13:00 in Lisbon."""
-    appointment = AppointmentFactory(doctor=doctor, begins=NOW - HOUR, status=Status.NO_SHOW)
-    at = NOW + hours * HOUR - MINUTE
+def test_a_no_show_is_undone_until_its_day_ends(doctor):
+    appointment = AppointmentFactory(doctor=doctor, begins=NOON - HOUR, status=Status.NO_SHOW)
 
-    if refused:
-        with pytest.raises(TooLateToUndo):
-            appointment.undo_no_show(by=doctor.user, at=at + MINUTE)
-    else:
-        appointment.undo_no_show(by=doctor.user, at=at)
+    appointment.undo_no_show(by=doctor.user, at=MIDNIGHT - MINUTE)
+
+    assert appointment.status == Status.CONFIRMED
+
+
+def test_a_no_show_of_the_day_before_stays_one(doctor):
+    appointment = AppointmentFactory(doctor=doctor, begins=NOON - HOUR, status=Status.NO_SHOW)
+
+    with pytest.raises(TooLateToUndo):
+        appointment.undo_no_show(by=doctor.user, at=MIDNIGHT)
 
     appointment.refresh_from_db()
-    assert (appointment.status == Status.NO_SHOW) is refused
+    assert appointment.status == Status.NO_SHOW
 
 
 def test_a_late_doctor_tells_who_still_waits_today(doctor):
-    today = AppointmentFactory(doctor=doctor, begins=NOW + HOUR)
-    over = AppointmentFactory(doctor=doctor, begins=NOW - HOUR)
-    tomorrow = AppointmentFactory(doctor=doctor, begins=NOW + 24 * HOUR)
+    today = AppointmentFactory(doctor=doctor, begins=NOON + HOUR)
+    over = AppointmentFactory(doctor=doctor, begins=NOON - HOUR)
+    tomorrow = AppointmentFactory(doctor=doctor, begins=NOON + 24 * HOUR)
 
-    told = tell_late(doctor, minutes=20, at=NOW)
+    told = tell_late(doctor, minutes=20, at=NOON)
 
     assert (told, today.minutes_late, over.minutes_late, tomorrow.minutes_late) == (1, 20, None, None)
 
 
 def test_a_call_is_asked_for_once(doctor):
-    appointment = AppointmentFactory(doctor=doctor, begins=NOW - HOUR)
+    appointment = AppointmentFactory(doctor=doctor, begins=NOON - HOUR)
 
     appointment.ask_for_call(by=appointment.patient.user)
     appointment.ask_for_call(by=appointment.patient.user)

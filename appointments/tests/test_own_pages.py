@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from appointments.models import Appointment
 from clinic.audit.models import AuditEntry
-from clinic.people.tests.factories import PatientFactory, RepresentationFactory, StaffFactory, UserFactory
+from clinic.people.tests.factories import RepresentationFactory, StaffFactory, UserFactory
 
 from .factories import AppointmentFactory, SlotFactory, booked
 from .pages import NOON, address, at, requested, signed_in_as
@@ -16,14 +16,6 @@ from .pages import NOON, address, at, requested, signed_in_as
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 Status = Appointment.Status
-
-
-@pytest.fixture
-def patient(client):
-    """A patient in Lisbon who is signed in."""
-    patient = PatientFactory(user__zone="Europe/Lisbon", user__given_name="Marta")
-    client.force_login(patient.user)
-    return patient
 
 
 # The home page
