@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from django.db import models
+from django.db import models, transaction
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
@@ -24,13 +24,21 @@ class HistoryQuerySet(models.QuerySet["HistoryEntry"]):
         """With who entered them, and the doctors who confirmed them."""
         return self.select_related("entered_by", "confirmed_by__user")
 
+    @transaction.atomic
     def enter(
         self, patient: Patient, *, by: User, at: datetime, doctor: Doctor | None = None, **words: str
     ) -> "HistoryEntry":
-        """Add a line to the patient's history; what a doctor enters counts as confirmed."""
+        """Add a line to the patient's history; what a doctor enters counts as confirmed.
+
+        A form that was sent twice adds one line: what `by` has entered in the same words stands.
+        """
+        Patient.objects.select_for_update(no_key=True).get(pk=patient.pk)  # the second of two at once waits
         entry = self.model(patient=patient, entered_by=by, entered_at=at, source=self.model.Source.PATIENT, **words)
         if doctor is not None:
             entry.source, entry.confirmed_by, entry.confirmed_at = entry.Source.DOCTOR, doctor, at
+        for line in self.current().filter(patient=patient, entered_by=by, source=entry.source):
+            if (line.name, line.detail) == (entry.name, entry.detail):
+                return line
         entry.save()
         return entry
 
@@ -70,16 +78,15 @@ class HistoryEntry(models.Model):
         return capfirst(str(self._meta.verbose_name))
 
     def confirm(self, *, by: Doctor, at: datetime) -> None:
-        """A doctor has checked it with the patient. Safe to run again: the first confirmation stands."""
-        if self.confirmed_by_id is None:
-            self.confirmed_by, self.confirmed_at = by, at
-            self.save(update_fields=["confirmed_by", "confirmed_at"])
+        """A doctor has checked it with the patient. Safe to run again, and at once: the first confirmation stands."""
+        unconfirmed = type(self).objects.current().filter(pk=self.pk, confirmed_by__isnull=True)
+        unconfirmed.update(confirmed_by=by, confirmed_at=at)
+        self.refresh_from_db(fields=["confirmed_by", "confirmed_at"])
 
     def end(self, *, at: datetime) -> None:
-        """Strike the entry out; it stays on record. Safe to run again."""
-        if self.ended_at is None:
-            self.ended_at = at
-            self.save(update_fields=["ended_at"])
+        """Strike the entry out; it stays on record. Safe to run again, and at once: it ended when it first did."""
+        type(self).objects.current().filter(pk=self.pk).update(ended_at=at)
+        self.refresh_from_db(fields=["ended_at"])
 
 
 class Allergy(HistoryEntry):

@@ -46,9 +46,9 @@ def test_the_summary(client, patient, doctor):
 
 @pytest.mark.parametrize("number", [1, 10])
 def test_the_summary_takes_few_queries_however_long(client, patient, doctor, django_assert_max_num_queries, number):
-    for _row in range(number):
-        Allergy.objects.enter(patient, by=doctor.user, at=timezone.now(), doctor=doctor, name="x")
-        seen_by(doctor, patient, days_ago=_row + 1)
+    for row in range(number):
+        Allergy.objects.enter(patient, by=doctor.user, at=timezone.now(), doctor=doctor, name=f"x{row}")
+        seen_by(doctor, patient, days_ago=row + 1)
 
     address = reverse("api:patient-summary", args=[patient.uid])
     client.get(address)

@@ -1,5 +1,7 @@
 """Entries of a record's history: entered, confirmed, struck out, always with their source."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
 from django.utils import timezone
@@ -83,6 +85,58 @@ def test_the_first_confirmation_stands(patient):
 
     entry.refresh_from_db()
     assert entry.confirmed_by == first
+
+
+def test_the_first_confirmation_stands_in_another_window_too(patient):
+    entry, first = an_allergy(patient), DoctorFactory()
+    window = Allergy.objects.get(pk=entry.pk)
+    entry.confirm(by=first, at=timezone.now())
+
+    window.confirm(by=DoctorFactory(), at=timezone.now())
+
+    assert window.confirmed_by == first
+
+
+def test_a_line_ended_when_it_was_first_struck_out(patient):
+    entry, at = an_allergy(patient), timezone.now()
+    window = Allergy.objects.get(pk=entry.pk)
+    entry.end(at=at)
+
+    window.end(at=at + timedelta(minutes=1))
+
+    assert window.ended_at == at
+
+
+def test_what_was_struck_out_meanwhile_is_not_confirmed(client, patient):
+    entry = an_allergy(patient)
+    client.force_login(doctor_of(patient))
+    entry.end(at=timezone.now())
+
+    client.post(reverse("record:confirm", args=["allergies", entry.uid]))
+
+    entry.refresh_from_db()
+    assert entry.confirmed_by is None
+
+
+def test_pressing_twice_strikes_out_once(client, patient):
+    entry = an_allergy(patient)
+    client.force_login(patient.user)
+    address = reverse("record:strike-out", args=["allergies", entry.uid])
+
+    answers = [client.post(address), client.post(address), client.get(address)]
+
+    assert [answer.status_code for answer in answers] == [302, 302, 302]
+
+
+def test_pressing_twice_adds_one_line(client, patient):
+    client.force_login(patient.user)
+    address = reverse("record:add", args=[patient.uid, "allergies"])
+
+    for _press in range(2):
+        client.post(address, {"name": "Nuts", "detail": "A rash"})
+    client.post(address, {"name": "Nuts", "detail": "Swollen lips"})
+
+    assert [line.detail for line in Allergy.objects.all()] == ["A rash", "Swollen lips"]
 
 
 def test_what_is_struck_out_stays_on_record(client, patient):

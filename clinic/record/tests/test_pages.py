@@ -33,11 +33,11 @@ def summary(client, patient, doctor, **query) -> str:
 
 def fill(patient, doctor, number):
     """A record with `number` rows of everything."""
-    for _row in range(number):
+    for row in range(number):
         for model in (Allergy, Condition, Medication):
-            model.objects.enter(patient, by=doctor.user, at=timezone.now(), doctor=doctor, name="x")
+            model.objects.enter(patient, by=doctor.user, at=timezone.now(), doctor=doctor, name=f"x{row}")
         Chart.objects.keep(PNG, patient=patient, by=doctor.user, title="x", content_type="image/png", at=timezone.now())
-        seen_by(DoctorFactory(), patient, days_ago=_row + 1)
+        seen_by(DoctorFactory(), patient, days_ago=row + 1)
         AuditEntry.objects.record("read", patient, by=DoctorFactory().user, patient=patient)
 
 

@@ -69,7 +69,7 @@ def test_another_patients_things_are_not_in_it(patient):
 
 def test_pages_hold_everything_once(patient):
     for day in range(PAGE + 3):
-        enter(patient, Allergy, days_ago=day)
+        enter(patient, Allergy, days_ago=day, name=f"x{day}")
     first, second = timeline(patient), timeline(patient, page=2)
 
     shown = [happening.thing.pk for happening in [*first.happenings, *second.happenings]]

@@ -56,7 +56,7 @@ class EntryMixin(KindMixin):
 
     @cached_property
     def entry(self) -> HistoryEntry:
-        readable = self.kind.model.objects.current().filter(patient__in=open_to(self.request.user, self.at))
+        readable = self.kind.model.objects.filter(patient__in=open_to(self.request.user, self.at))
         return get_object_or_404(readable.select_related("patient"), uid=self.kwargs["uid"])
 
     @cached_property
@@ -65,9 +65,12 @@ class EntryMixin(KindMixin):
 
 
 class EntryStrikeOutView(EntryMixin, TemplateView):
-    """Asks, then strikes an entry out; it stays on record as what no longer holds."""
+    """Asks, then strikes an entry out; it stays on record as what no longer holds. Pressed twice, it leads back."""
 
     template_name = "record/strike_out.html"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return redirect(self.record_url) if self.entry.ended_at else super().get(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(entry=self.entry, **kwargs)
@@ -88,5 +91,6 @@ class EntryConfirmView(EntryMixin, View):
             raise PermissionDenied
         self.entry.confirm(by=doctor, at=self.at)
         self.note(Action.CHANGED, self.entry)
-        messages.success(request, _("Confirmed."))
+        if self.entry.ended_at is None:
+            messages.success(request, _("Confirmed."))
         return redirect(self.record_url)
