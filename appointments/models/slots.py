@@ -8,8 +8,8 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.db import models
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
-from django.db.models import Count, Exists, ExpressionWrapper, F, Func, OuterRef, Prefetch, Q, Subquery, Value, Window
-from django.db.models.functions import Coalesce, ExtractHour, RowNumber, TruncDate
+from django.db.models import Exists, ExpressionWrapper, F, Func, OuterRef, Prefetch, Q, Subquery, Value
+from django.db.models.functions import ExtractHour
 from django.utils.translation import gettext_lazy as _
 
 from appointments.errors import (
@@ -76,20 +76,6 @@ class SlotQuerySet(models.QuerySet["Slot"]):
     def first_start(self) -> Subquery:
         """When the soonest of these starts, as a part of another query."""
         return Subquery(self.order_by("starts_at", "pk").values("starts_at")[:1], output_field=models.DateTimeField())
-
-    def glance(self, *, start: Any, until: Any, chosen: Any, zone: ZoneInfo, most: int) -> "SlotQuerySet":
-        """From `start` on: the first slot of each local day, but up to `most` slots of the day `chosen`.
-
-        Days go on to the instant `until`; then follows the first slot after that, if there is one. Each slot has its
-        `day`, and `day_count`, how many start on that day. One query; the three may be database expressions.
-        """
-        last = Coalesce(self.filter(starts_at__gte=until).first_start(), until)
-        ranked = self.filter(starts_at__gte=start, starts_at__lte=last).annotate(
-            day=TruncDate("starts_at", tzinfo=zone),
-            day_count=Window(Count("pk"), partition_by=F("day")),
-            place=Window(RowNumber(), partition_by=F("day"), order_by=["starts_at", "pk"]),
-        )
-        return ranked.filter(Q(place=1) | Q(place__lte=most, day=chosen)).order_by("starts_at", "pk")
 
     def nearest_to(self, instant: datetime, *, count: int) -> list["Slot"]:
         """The `count` slots that start closest to `instant`, in order of time."""

@@ -170,13 +170,20 @@ def test_a_held_time_is_shown_again_when_the_hold_is_over(client):
     assert len(page.context["doctors"]) == 1
 
 
-def test_a_day_with_very_many_times_says_that_there_are_more(client, monkeypatch):
-    monkeypatch.setattr("appointments.finding.SHOWN_TIMES", 1)
-    slot_at(9)
-    slot_at(9)
+def test_a_crowded_day_shows_the_doctors_who_are_free_first_with_all_their_times_and_says_that_there_are_more(
+    client, monkeypatch
+):
+    monkeypatch.setattr("appointments.strip.SHOWN_DOCTORS", 1)
+    monkeypatch.setattr("appointments.strip.MOST_COUNTED", 3)
+    first = slot_at(9)
+    second = slot_at(18, doctor=first.doctor)
+    for hour in (10, 11):
+        slot_at(hour)
 
     page = client.get("/")
 
+    assert [[time.uid for time in times] for _doctor, times in page.context["doctors"]] == [[first.uid, second.uid]]
+    assert "3+ times" in page.text
     assert "More doctors have free times on this day." in page.text
 
 
@@ -198,20 +205,34 @@ def test_a_day_without_times_leads_to_the_next_free_one(client):
 
     page = client.get("/?day=2026-06-09")
 
-    assert page.context["strip"].next_free.day.isoformat() == "2026-06-25"
+    assert page.context["strip"].next_free_at == datetime(2026, 6, 25, 9, tzinfo=UTC)
     assert "?day=2026-06-25" in page.text
 
 
-def test_a_day_of_25_hours_counts_all_its_times(client):
+@pytest.mark.parametrize("query", ["", "?day=2026-10-24"])
+def test_a_day_of_25_hours_counts_all_its_times(client, query):
     for hour in (0, 23):
         SlotFactory(begins=datetime(2026, 10, 25, hour, tzinfo=UTC))
     SlotFactory(begins=datetime(2026, 10, 26, 0, tzinfo=UTC))
     client.cookies["zone"] = "Europe/Lisbon"
 
     with time_machine.travel(datetime(2026, 10, 24, tzinfo=UTC), tick=False):
-        strip = client.get("/").context["strip"]
+        strip = client.get(f"/{query}").context["strip"]
 
     assert [each.count for each in strip.days] == [0, 2, 1, 0, 0, 0, 0]
+
+
+@pytest.mark.parametrize("query", ["", "?day=2026-03-27"])
+def test_a_day_of_23_hours_counts_no_more_than_its_times(client, query):
+    SlotFactory(begins=datetime(2026, 3, 28, 23, 30, tzinfo=UTC))
+    for hour in (22, 23):
+        SlotFactory(begins=datetime(2026, 3, 29, hour, tzinfo=UTC))
+    client.cookies["zone"] = "Europe/Lisbon"
+
+    with time_machine.travel(datetime(2026, 3, 27, tzinfo=UTC), tick=False):
+        strip = client.get(f"/{query}").context["strip"]
+
+    assert [each.count for each in strip.days] == [0, 1, 1, 1, 0, 0, 0]
 
 
 @pytest.mark.parametrize(("days", "shown"), [(7, True), (9, False)])

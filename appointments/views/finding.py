@@ -8,9 +8,10 @@ from django.utils.functional import cached_property
 from django.views.generic import DetailView, ListView, TemplateView
 
 from appointments.draft import hold_key
-from appointments.finding import Search, by_doctor, day_strip, with_next_free_time
+from appointments.finding import Search, with_next_free_time
 from appointments.forms import SearchForm, search_choices
 from appointments.models.slots import SlotQuerySet
+from appointments.strip import day_strip
 from clinic.people.models import Doctor
 
 from .asked import asked_day
@@ -43,7 +44,7 @@ class StripMixin:
 
     def strip_context(self, slots: SlotQuerySet) -> dict[str, Any]:
         strip = day_strip(slots, wanted=asked_day(self.request), at=self.now)
-        return {"strip": strip, "doctors": list(by_doctor(strip.times))}
+        return {"strip": strip, "doctors": strip.doctors}
 
     @cached_property
     def now(self) -> Any:
@@ -72,7 +73,7 @@ class DoctorListView(SearchMixin, ListView):
     paginate_by = 20
 
     def get_queryset(self) -> QuerySet[Doctor]:
-        doctors = with_next_free_time(self.search.doctors().listed(), self.search.slots(timezone.now()))
+        doctors = with_next_free_time(self.search.doctors().listed(), self.search.anybodys_slots(timezone.now()))
         return doctors.order_by(F("next_free_at").asc(nulls_last=True), *Doctor._meta.ordering or ())
 
 

@@ -5,11 +5,11 @@ from typing import Any
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy
 
-from appointments.finding import day_strip
 from appointments.forms import TimeForm
 from appointments.models import Slot
 from appointments.models.slots import SlotQuerySet
 from appointments.permissions import can_answer, can_answer_offer, can_move
+from appointments.strip import day_strip
 from clinic.errors import RuleViolation
 
 from .answers import ButtonView, QuestionView
