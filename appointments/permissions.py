@@ -47,7 +47,7 @@ def can_read_symptoms(user: User, appointment: Appointment, *, acting_for: Colle
 
     A list reads once for whom `user` acts, and passes their keys as `acting_for`.
     """
-    if is_its_doctor(user, appointment) or can_take(user, appointment):
+    if is_its_doctor(user, appointment) or appointment.is_of_patient(user) or can_take(user, appointment):
         return True
     if acting_for is not None:
         return appointment.patient_id in acting_for

@@ -1,5 +1,6 @@
 """Sockets under /ws/, and in the demo the pages too: ``uvicorn clinic.asgi:application --lifespan off``."""
 
+import gc
 import os
 
 from django.core.asgi import get_asgi_application
@@ -15,4 +16,5 @@ from clinic.routing import sockets  # noqa: E402
 
 check_keys()
 serve()
+gc.freeze()  # what is loaded by now stays: the collector need not go through it again
 application = ProtocolTypeRouter({"http": pages, "websocket": sockets})

@@ -1,5 +1,6 @@
 """Pages and API for gunicorn: ``gunicorn clinic.wsgi``."""
 
+import gc
 import os
 
 from django.core.wsgi import get_wsgi_application
@@ -12,3 +13,4 @@ from clinic.metrics import serve  # noqa: E402
 
 check_keys()
 serve()
+gc.freeze()  # what is loaded by now stays: the collector need not go through it again

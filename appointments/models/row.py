@@ -115,6 +115,10 @@ class AppointmentRow(models.Model):
         """Whether `user` is the doctor of this appointment."""
         return self.doctor is not None and self.doctor.user_id == user.pk
 
+    def is_of_patient(self, user: User) -> bool:
+        """Whether `user` is the patient of this appointment, not somebody who acts for them."""
+        return self.patient is not None and self.patient.is_profile_of(user)
+
     def is_of_clinic(self, user: User) -> bool:
         """Whether `user` acts for the clinic here, as its doctor or as staff: the patients' limits do not bind them."""
         return works_at_desk(user, self.clinic_id) or self.is_of_doctor(user)

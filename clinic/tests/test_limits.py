@@ -56,8 +56,7 @@ def test_strangers_share_the_number_of_their_address(three_calls):
 
 
 def test_calls_go_on_uncounted_without_redis(settings):
-    nowhere = {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": "redis://127.0.0.1:1/0"}
-    settings.CACHES = {**settings.CACHES, "default": nowhere}
+    settings.REDIS_URL = "redis://127.0.0.1:1/0"
 
     answer = browser_of(UserFactory()).get(NOTICES)
 

@@ -1,5 +1,6 @@
 """How appointments read, and what programs may send to make, answer and end them."""
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
@@ -16,7 +17,7 @@ from clinic.people.models import Patient, Specialty
 from clinic.people.models.tokens import Area
 from clinic.people.permissions import works_at_desk
 
-from .finding import DoctorRefSerializer
+from .finding import DoctorRefSerializer, refer_to_doctor
 
 
 class PatientRefSerializer(serializers.ModelSerializer):
@@ -25,10 +26,16 @@ class PatientRefSerializer(serializers.ModelSerializer):
         fields = ("uid", "name")
 
 
+INSTANT = serializers.DateTimeField()
 VISIT = {
     "type": ["object", "null"],
     "properties": {"session_id": {"type": "string"}, "code": {"type": "string"}},
 }
+
+
+def written(at: datetime | None) -> str | None:
+    """An instant as every field writes it; None for what has no time."""
+    return None if at is None else INSTANT.to_representation(at)
 
 
 class OfferSerializer(serializers.ModelSerializer):
@@ -74,6 +81,26 @@ class AppointmentSerializer(serializers.ModelSerializer):
             "created_at",
             "updated_at",
         )
+
+    def to_representation(self, appointment: Appointment) -> dict[str, Any]:
+        """Written out: fields would take longer than the booking, or a list's query."""
+        patient, offer = appointment.patient, appointment.open_offer
+        return {
+            "reference": appointment.reference,
+            "status": appointment.status,
+            "doctor": refer_to_doctor(appointment.doctor) if appointment.doctor else None,
+            "patient": {"uid": patient.uid, "name": patient.name} if patient else None,
+            "start": written(appointment.starts_at),
+            "end": written(appointment.ends_at),
+            "reason_category": appointment.reason_category,
+            "symptoms": self.get_symptoms(appointment),
+            "is_emergency": appointment.is_emergency,
+            "visit": self.get_visit(appointment),
+            "offer": OfferSerializer(offer).data if offer else None,
+            "sequence": appointment.sequence,
+            "created_at": written(appointment.created_at),
+            "updated_at": written(appointment.updated_at),
+        }
 
     def get_symptoms(self, appointment: Appointment) -> str | None:
         request, acting_for = self.context["request"], self.context["acting_for"]

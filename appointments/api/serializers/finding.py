@@ -23,6 +23,12 @@ class DoctorRefSerializer(serializers.ModelSerializer):
         fields: tuple[str, ...] = ("slug", "name", "specialties")
 
 
+def refer_to_doctor(doctor: Doctor) -> dict[str, Any]:
+    """The same, written out, for answers with many."""
+    specialties = [specialty.name for specialty in doctor.specialties.all()]
+    return {"slug": doctor.slug, "name": doctor.name, "specialties": specialties}
+
+
 class DoctorSerializer(DoctorRefSerializer):
     clinic = serializers.CharField(source="clinic.name", read_only=True)
     next_free_at = serializers.DateTimeField(read_only=True, allow_null=True)
@@ -57,10 +63,9 @@ class SlotSerializer(serializers.ModelSerializer):
         doctor = slot.doctor
         zone = self.context.get("tz") or doctor.zone or doctor.clinic.zone
         clock = ZoneInfo(zone)
-        specialties = [specialty.name for specialty in doctor.specialties.all()]
         return {
             "id": slot.uid,
-            "doctor": {"slug": doctor.slug, "name": doctor.name, "specialties": specialties},
+            "doctor": refer_to_doctor(doctor),
             "start": slot.period.lower.astimezone(clock).isoformat(),
             "end": slot.period.upper.astimezone(clock).isoformat(),
             "zone": zone,

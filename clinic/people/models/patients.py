@@ -99,9 +99,13 @@ class Patient(models.Model):
         had_birthday = (on.month, on.day) >= (self.birth_date.month, self.birth_date.day)
         return on.year - self.birth_date.year - (not had_birthday)
 
+    def is_profile_of(self, user: User) -> bool:
+        """Whether this is the own profile of `user`."""
+        return self.user_id is not None and self.user_id == user.pk
+
     def is_represented_by(self, user: User, at: datetime | None = None) -> bool:
         """Whether `user` may act for this patient: it is their own profile, or a representation is valid."""
-        if self.user_id is not None and self.user_id == user.pk:
+        if self.is_profile_of(user):
             return True
         return self.representations.valid(at or timezone.now()).filter(user=user).exists()
 
