@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 
+from clinic.audit import admin
 from clinic.audit.models import AuditEntry
 from clinic.people.tests.factories import DoctorFactory, PatientFactory, StaffFactory
 
@@ -75,3 +76,18 @@ def test_the_list_takes_few_queries_however_long(client, django_assert_max_num_q
 
     with django_assert_max_num_queries(9):
         client.get(address)
+
+
+def test_the_filter_offers_what_the_newest_lines_are_about_and_takes_anything(client, monkeypatch):
+    monkeypatch.setattr(admin, "NEWEST", 1)
+    old = AuditEntry.objects.record("read", DoctorFactory(), by=None)
+    AuditEntry.objects.record("read", PatientFactory(), by=None)
+    client.force_login(StaffFactory())
+    address = reverse("admin:audit_auditentry_changelist")
+
+    page = client.get(address).content.decode()
+    found = client.get(address, {"subject_type": "people.Doctor"})
+
+    assert "?subject_type=people.Patient" in page
+    assert "?subject_type=people.Doctor" not in page
+    assert list(found.context["cl"].result_list) == [old]
