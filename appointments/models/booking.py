@@ -99,7 +99,8 @@ class BookingQuerySet(models.QuerySet["Appointment"]):
     def crowd_at(self, period: DateTimeTZRange, *, doctor: Doctor, patient: Patient | None) -> dict[str, int]:
         """How many active appointments the doctor has in `period` ("of_doctor"), and the patient at all ("open").
 
-        Written as SQL, which takes half the time. A patient whom nobody knows yet has none. Raises OverlapsOwnAppointment if one of the patient's is in `period`.
+        Written as SQL, which takes half the time. A patient whom nobody knows yet has none. Raises
+        OverlapsOwnAppointment if one of the patient's is in `period`.
         """
         facts = {"doctor": doctor.pk, "patient": patient and patient.pk, "period": period, "active": list(ACTIVE)}
         with connection.cursor() as cursor:
