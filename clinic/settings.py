@@ -90,6 +90,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "clinic.context.ReaderZoneMiddleware",
     "clinic.errors.RuleViolationMiddleware",
+    "clinic.errors.NotFoundMiddleware",
     "clinic.limits.AllowanceMiddleware",
 ]
 ROOT_URLCONF = "clinic.urls"

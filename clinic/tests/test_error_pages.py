@@ -25,6 +25,23 @@ def test_an_unknown_address_leads_home_and_to_the_telephone(client):
     assert "+351 210 555 010" in response.content.decode()
 
 
+@pytest.mark.parametrize("path", ["/nowhere/", "/doctors/nobody/"])
+def test_the_demo_says_it_in_the_same_words(client, settings, path):
+    settings.DEBUG = True
+
+    response = client.get(path)
+
+    assert response.status_code == 404
+    assert "Page not found – Harbour Clinic" in response.content.decode()
+    assert "URLconf" not in response.content.decode()
+
+
+def test_an_address_without_its_slash_still_leads_on_in_the_demo(client, settings):
+    settings.DEBUG = True
+
+    assert client.get("/doctors").headers["Location"] == "/doctors/"
+
+
 def test_a_form_from_elsewhere_is_refused_in_words():
     response = Client(enforce_csrf_checks=True).post("/accounts/login/", {"login": "a@example.org"})
 
