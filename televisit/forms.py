@@ -26,7 +26,7 @@ def refuse_unreachable(address: str) -> None:
     try:
         check(address)
     except ValidationError as unreachable:
-        words = _("Enter an e-mail address like name@example.com, or a phone number like +351 912 345 678")
+        words = _("Enter an email address like name@example.com, or a phone number like +351 912 345 678")
         raise ValidationError(words) from unreachable
 
 
@@ -112,7 +112,7 @@ class InviteForm(forms.Form):
     )
     name = forms.CharField(label=_("Name"), required=False, max_length=160)
     address = forms.CharField(
-        label=_("E-mail or mobile number"),
+        label=_("Email or mobile number"),
         help_text=_("We send the link there. Leave it empty to copy the link and send it yourself."),
         required=False,
         max_length=200,

@@ -29,6 +29,11 @@ TOLD_BY_NOTICES = "mfa/email/"
 class AccountAdapter(DefaultAccountAdapter):
     """Users have given and family names; only the portal's own pages make accounts."""
 
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        "incorrect_code": _("This code is not right. Enter the one in our newest email, or have a new one sent"),
+    }
+
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """For people in a browser: a program could not show the clinic's words, nor make a profile."""
         return not is_headless_request(request)

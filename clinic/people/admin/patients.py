@@ -81,7 +81,7 @@ class PatientAdmin(AccessAdmin):
         """Whose account it is stays: changed here, it would hand a record to somebody else."""
         return (*self.readonly_fields, "user") if obj is not None and obj.user_id else self.readonly_fields
 
-    @admin.display(description=_("e-mail"), ordering="user__email")
+    @admin.display(description=_("email"), ordering="user__email")
     def email(self, patient: Patient) -> str:
         return patient.user.email if patient.user else ""
 
