@@ -75,6 +75,9 @@ call.addEventListener("joined", ({ detail: who }) => {
   const end = document.querySelector("[data-end]");
   if (end) end.hidden = false; // the visit has begun: now it can be ended
 });
+// Picture and sound know of a broken line, and of one that is back, before the socket does.
+call.addEventListener("lost", () => socket.doubt());
+call.addEventListener("back", () => socket.wake());
 call.addEventListener("left", ({ detail: who }) => {
   stage.remove(who);
   page.announce(say("left", who));

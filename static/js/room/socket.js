@@ -2,11 +2,15 @@
 // Events: "up", "down", "message" (detail: the message), "closed" (detail: {reason}; for good).
 
 const OPEN_WITHIN_MS = 3000; // a SYN in back-off would hold a reconnect for 10 s and more
+const BUSY_OPENS_WITHIN_MS = 10_000; // one try in four: a server that everybody dials at once takes longer
 const PING_EVERY_MS = 5000; // a dead network gives no close event for minutes
 const SILENCE_MS = 12000;
 const PROBE_MS = 2000;
 const ASLEEP_MS = 20_000;
-const SLOWEST_REDIAL_MS = 3000;
+const REDIALS_MS = [0, 250, 500]; // the first at once
+const STEADY_REDIAL_MS = 1000;
+const SLOW_REDIAL_MS = 3000; // when the server has been away for long
+const STEADY_REDIALS = 30;
 
 /** A name for this load of the page, so that the others can tell it from the one before. */
 export function newPeerName() {
@@ -27,8 +31,8 @@ export class SignallingSocket extends EventTarget {
     super();
     this.#path = path;
     this.#greeting = greeting;
-    addEventListener("online", () => this.#wake());
-    document.addEventListener("visibilitychange", () => document.hidden || this.#wake());
+    addEventListener("online", () => this.wake());
+    document.addEventListener("visibilitychange", () => document.hidden || this.wake());
   }
 
   get isOpen() {
@@ -39,7 +43,7 @@ export class SignallingSocket extends EventTarget {
     const address = new URL(this.#path, location.href);
     address.protocol = location.protocol === "https:" ? "wss:" : "ws:";
     const socket = (this.#socket = new WebSocket(address));
-    setTimeout(() => socket.readyState === WebSocket.CONNECTING && socket.close(), OPEN_WITHIN_MS);
+    setTimeout(() => socket.readyState === WebSocket.CONNECTING && socket.close(), this.#patience);
     socket.addEventListener("open", () => this.#opened(socket));
     socket.addEventListener("message", (event) => this.#received(socket, JSON.parse(event.data)));
     socket.addEventListener("close", ({ code, reason }) => this.#lost(socket, code, reason));
@@ -51,6 +55,22 @@ export class SignallingSocket extends EventTarget {
     return this.isOpen;
   }
 
+  /** Ask whether the socket still lives, since something else says that the line is broken. */
+  doubt() {
+    if (this.isOpen) this.#probe(this.#socket);
+  }
+
+  /** The network or the laptop is back: dial at once, also where a call is stuck in the time before. */
+  wake() {
+    if (this.#done) return;
+    if (this.isOpen) return this.#probe(this.#socket);
+    const stuck = this.#socket;
+    clearTimeout(this.#redial);
+    this.#attempt = 0;
+    this.dial();
+    stuck?.close();
+  }
+
   /** Say goodbye and stay away. */
   leave() {
     this.send({ type: "bye" });
@@ -59,7 +79,6 @@ export class SignallingSocket extends EventTarget {
 
   #opened(socket) {
     if (socket !== this.#socket) return;
-    this.#attempt = 0;
     this.#pingSentAt = null;
     this.send(this.#greeting);
     this.#keepAlive(socket);
@@ -76,8 +95,9 @@ export class SignallingSocket extends EventTarget {
     let lastAt = Date.now();
     const timer = setInterval(() => {
       if (socket !== this.#socket || !this.isOpen) return clearInterval(timer);
-      if (Date.now() - lastAt > ASLEEP_MS) this.#wake();
+      if (Date.now() - lastAt > ASLEEP_MS) this.wake();
       lastAt = Date.now();
+      this.#attempt = 0; // only now: a server that opens and closes again is not dialled at once
       if (this.#pingSentAt === null) {
         this.#pingSentAt = performance.now();
         return this.send({ type: "ping" });
@@ -94,19 +114,17 @@ export class SignallingSocket extends EventTarget {
       this.dispatchEvent(new CustomEvent("closed", { detail: { reason } }));
       return;
     }
-    const pause = Math.min(SLOWEST_REDIAL_MS, 250 * 2 ** this.#attempt++);
-    this.#redial = setTimeout(() => this.dial(), pause * (0.5 + Math.random() / 2));
+    this.#redial = setTimeout(() => this.dial(), this.#pause * (0.5 + Math.random() / 2)); // not all pages at once
+    this.#attempt++;
     this.dispatchEvent(new Event("down"));
   }
 
-  /** The network or the laptop is back: dial at once, or ask whether the socket still lives. */
-  #wake() {
-    if (this.#done) return;
-    if (this.isOpen) return this.#probe(this.#socket);
-    if (this.#socket) return; // on its way
-    clearTimeout(this.#redial);
-    this.#attempt = 0;
-    this.dial();
+  get #pause() {
+    return REDIALS_MS[this.#attempt] ?? (this.#attempt < STEADY_REDIALS ? STEADY_REDIAL_MS : SLOW_REDIAL_MS);
+  }
+
+  get #patience() {
+    return this.#attempt % 4 === 3 ? BUSY_OPENS_WITHIN_MS : OPEN_WITHIN_MS;
   }
 
   #probe(socket) {
