@@ -198,6 +198,26 @@ def test_a_revoked_prescription_stays_revoked():
         cursor.execute("UPDATE prescriptions_prescription SET status = 'issued'")
 
 
+@pytest.fixture
+def at_work():
+    """With the triggers that are off in tests."""
+    with connection.cursor() as cursor:
+        for table, trigger in [("prescription", "prescriptions_stay"), ("medicine", "medicines_stay")]:
+            cursor.execute(f"ALTER TABLE prescriptions_{table} ENABLE TRIGGER {trigger}")
+
+
+@pytest.mark.parametrize(
+    "statement", ["TRUNCATE prescriptions_prescription CASCADE", "TRUNCATE prescriptions_medicine"]
+)
+def test_what_was_issued_does_not_go_with_its_table(at_work, statement):
+    issued()
+
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        with pytest.raises(IntegrityError, match="cannot be emptied"):
+            cursor.execute(statement)
+
+
 def test_the_orm_cannot_change_what_was_issued():
     prescription = issued()
     prescription.advice = "Take double"
