@@ -1,6 +1,6 @@
 // Keeps the picked time held while somebody types, and offers more time before the hold ends (_hold.html).
 //   <div id="hold" data-held-ms="600000" hx-post="/book/…/hold/" hx-swap="outerHTML" hx-trigger="renew">
-//     <div data-hold-ending hidden>… <button type="button" data-more-time>…  <div data-hold-over hidden>…
+//     <p data-hold-kept>…  <div data-hold-ending hidden>… <button type="button" data-more-time>…  <div data-hold-over hidden>…
 const RENEW_AFTER = 30000;
 const WARN_BEFORE = 120000;
 const form = document.querySelector("main form");
@@ -15,9 +15,10 @@ function renew() {
 }
 
 function show(mark) {
-  hold()?.querySelectorAll("[data-hold-ending], [data-hold-over]").forEach((each) => {
+  hold()?.querySelectorAll("[data-hold-kept], [data-hold-ending], [data-hold-over]").forEach((each) => {
     each.hidden = !each.matches(mark);
   });
+  hold()?.scrollIntoView({ block: "nearest" }); // whoever reads further down would miss it
   const words = hold()?.querySelector(`${mark} p`)?.textContent ?? "";
   document.querySelector("[data-announce]").textContent = words;
 }
