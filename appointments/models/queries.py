@@ -102,8 +102,7 @@ class AppointmentQuerySet(BookingQuerySet, EmergencyQuerySet):  # type: ignore[o
 
     def with_names(self) -> "AppointmentQuerySet":
         """With what long lists show of both sides; a doctor is read once, in however many of them."""
-        doctors = Doctor.objects.select_related("user").prefetch_related("specialties")
-        return self.select_related("patient").prefetch_related(Prefetch("doctor", doctors))
+        return self.select_related("patient").prefetch_related(Prefetch("doctor", Doctor.objects.referred()))
 
     def with_visits(self) -> "AppointmentQuerySet":
         """With the visit of each, that pages can link its door."""

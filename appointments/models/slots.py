@@ -89,12 +89,9 @@ class SlotQuerySet(models.QuerySet["Slot"]):
         return self.select_related("doctor__user", "doctor__clinic").prefetch_related("doctor__specialties")
 
     def briefly(self) -> "SlotQuerySet":
-        """With no more than a list of times shows: many slots, few doctors."""
-        return self.only("uid", "period", "starts_at", "doctor").with_listed_doctors()
-
-    def with_listed_doctors(self) -> "SlotQuerySet":
-        """The same in queries of their own, for queries that sort many slots."""
-        return self.prefetch_related(Prefetch("doctor", Doctor.objects.listed()))
+        """With no more than a list of times shows; each doctor is read once, in however many of them."""
+        doctors = Prefetch("doctor", Doctor.objects.referred())
+        return self.only("uid", "period", "starts_at", "doctor").prefetch_related(doctors)
 
     def visible_to(self, user: Any) -> "SlotQuerySet":
         """A doctor's own slots; staff see all. The public sees what is bookable()."""

@@ -203,7 +203,7 @@ def test_the_list_takes_as_many_queries_for_many_as_for_one(client, django_asser
 
     client.get(APPOINTMENTS)  # the session's first use is noted
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         response = client.get(f"{APPOINTMENTS}?as=patient")
 
     assert len(response.json()["results"]) == number

@@ -25,8 +25,7 @@ class DoctorRefSerializer(serializers.ModelSerializer):
 
 def refer_to_doctor(doctor: Doctor) -> dict[str, Any]:
     """The same, written out, for answers with many."""
-    specialties = [specialty.name for specialty in doctor.specialties.all()]
-    return {"slug": doctor.slug, "name": doctor.name, "specialties": specialties}
+    return {"slug": doctor.slug, "name": doctor.name, "specialties": doctor.specialty_names}
 
 
 class DoctorSerializer(DoctorRefSerializer):

@@ -4,9 +4,12 @@ from collections.abc import Iterable
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from django.contrib.postgres.aggregates import ArrayAgg
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.db.models import Q, Value
+from django.utils.functional import cached_property
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
@@ -18,6 +21,11 @@ from clinic.time import validate_zone
 
 from .clinics import Clinic, Specialty
 from .users import User
+
+REFERRED = (
+    *("slug", "title", "zone", "approved_at", "suspended_at"),
+    *("user__given_name", "user__family_name", "user__is_active", "clinic__zone"),
+)
 
 
 class DoctorQuerySet(models.QuerySet["Doctor"]):
@@ -37,6 +45,12 @@ class DoctorQuerySet(models.QuerySet["Doctor"]):
     def listed(self) -> "DoctorQuerySet":
         """With all that a doctor's card shows, in three queries."""
         return self.select_related("user", "clinic").prefetch_related("specialties")
+
+    def referred(self) -> "DoctorQuerySet":
+        """With what a line about something else says of its doctor, and no more, in one query."""
+        is_one = Q(specialties__isnull=False)
+        names = ArrayAgg("specialties__name", filter=is_one, order_by="specialties__name", default=Value([]))
+        return self.select_related("user", "clinic").only(*REFERRED).annotate(specialty_names=names)
 
     def unused_slug(self, name: str) -> str:
         """A doctor's name in addresses that no other doctor has: "amara-osei", else "amara-osei-7k3m"."""
@@ -112,6 +126,11 @@ class Doctor(models.Model):
     @property
     def name(self) -> str:
         return f"{self.title} {self.user.full_name}".strip()
+
+    @cached_property
+    def specialty_names(self) -> list[str]:
+        """One query, or none where they are prefetched or referred()."""
+        return [specialty.name for specialty in self.specialties.all()]
 
     @property
     def language_names(self) -> list[str]:
