@@ -41,7 +41,6 @@ class VisitAdmin(ReadOnly, OfOwnClinics, AuditedAdmin):
 
     list_display = ("spoken_code", "status", "patient", "host", "clinic", "opens_at", "started_at", "ended_at")
     list_filter = ("status", "clinic", "provider", "opens_at")
-    list_select_related = ("appointment__patient", "host__user", "clinic")
     search_fields = (
         "code",
         "appointment__reference",
@@ -65,6 +64,10 @@ class VisitAdmin(ReadOnly, OfOwnClinics, AuditedAdmin):
         "ended_at",
     )
     inlines = (ParticipantInline, RoomInline, EventInline)
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        """With whom the list and the page name."""
+        return super().get_queryset(request).select_related("appointment__patient", "host__user", "clinic")
 
     @admin.display(description=_("patient"), ordering="appointment__patient__family_name")
     def patient(self, visit: Visit) -> str:

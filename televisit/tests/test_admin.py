@@ -2,8 +2,9 @@
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
-from clinic.people.tests.factories import StaffFactory
+from clinic.people.tests.factories import StaffFactory, staff_in
 from televisit.tests.factories import a_visit, both_in
 
 pytestmark = pytest.mark.django_db
@@ -40,3 +41,19 @@ def test_nobody_changes_a_visit_by_hand(client):
     assert visit.status == 0
     assert client.get(reverse("admin:televisit_visit_add")).status_code == 403
     assert client.post(reverse("admin:televisit_visit_delete", args=[visit.pk])).status_code == 403
+
+
+def test_the_page_of_a_held_visit_takes_few_queries_for_who_is_limited_to_a_clinic(
+    client, django_assert_max_num_queries
+):
+    visit = a_visit()
+    both_in(visit)
+    visit.end(by=visit.host.user, at=timezone.now())
+    client.force_login(staff_in("manager", visit.clinic))
+    page = reverse("admin:televisit_visit_change", args=[visit.pk])
+    client.get(page)
+
+    with django_assert_max_num_queries(12):
+        answer = client.get(page)
+
+    assert answer.status_code == 200
