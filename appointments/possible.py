@@ -66,11 +66,6 @@ class Possible:
         return None
 
     @cached_property
-    def cancel_late(self) -> bool:
-        """Whether cancelling now is marked late."""
-        return self.cancel and self.appointment.is_late(self.user, self.at)
-
-    @cached_property
     def complete(self) -> bool:
         """Say that it was held by phone."""
         return self._is_due and self.appointment.has_begun(self.at)

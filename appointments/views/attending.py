@@ -1,7 +1,5 @@
 """Buttons for when somebody does not come: running late, the link once more, taking back a no-show, a call."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -50,7 +48,7 @@ class LateView(ApprovedDoctorMixin, View):
             self.tell(form.cleaned_data["minutes"])
         return redirect("doctor:today")
 
-    def tell(self, minutes: int) -> Any:
+    def tell(self, minutes: int) -> None:
         count = tell_late(self.doctor, minutes=minutes, at=timezone.now())
         words = ngettext("%(n)d patient is told.", "%(n)d patients are told.", count)
         messages.success(self.request, words % {"n": count})

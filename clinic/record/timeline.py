@@ -43,10 +43,6 @@ class Happening:
     at: datetime
     thing: Any
 
-    @property
-    def is_history(self) -> bool:
-        return self.kind in KINDS
-
 
 @dataclass(frozen=True)
 class Timeline:
