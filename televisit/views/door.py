@@ -19,6 +19,7 @@ from televisit.forms import CodeForm, CodeGuestForm, DoorForm
 from televisit.models import Consent, DeviceCheck, Participant, Visit
 from televisit.models.choices import PATIENT_SIDE
 from televisit.models.consent import is_asked
+from televisit.modules import ROOM_MODULES
 from televisit.visitors import keep_seat
 
 from .access import SeatMixin
@@ -68,6 +69,7 @@ class DoorView(SeatMixin, FormView):
         seat = self.seat
         about = {"waiting": waiting, "is_asked": self.is_asked, "has_consent": self.has_consent}
         about["is_ready"] = seat is not None and (not self.is_asked or bool(seat.place))
+        about["modules"] = ROOM_MODULES
         about["device_check"] = seat and DeviceCheck.objects.newest_of(seat)
         return super().get_context_data(**about, **kwargs)
 

@@ -1,10 +1,8 @@
 """The room of a visit, and the fragments that it fetches."""
 
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -20,17 +18,13 @@ from clinic.people.access import ApprovedDoctorMixin
 from televisit import rooms
 from televisit.forms import IdentityForm
 from televisit.models import DeviceCheck, IdentityHow, Participant, Visit, VisitEvent
+from televisit.modules import EMBED_MODULES, ROOM_MODULES
 from televisit.presence import is_at_work, note_at_work
 from televisit.words import room_words
 
 from .access import HostMixin, SeatMixin
 
-EMBED_NEEDS = ["admitting", "clock", "embed", "fullscreen", "memory", "page", "panels", "reach", "shortcuts", "socket"]
 SOON_HOLDS = timedelta(minutes=10)
-OF_EMBEDS = {"embed.js", "frame.js"}
-FOUND = sorted(path.name for path in Path(settings.BASE_DIR, "static/js/room").glob("*.js"))
-ROOM_MODULES = [f"js/room/{name}" for name in FOUND if name not in OF_EMBEDS]
-EMBED_MODULES = [f"js/room/{name}.js" for name in EMBED_NEEDS]
 
 
 @method_decorator(uses_camera, name="dispatch")

@@ -7,6 +7,11 @@ export function say(key, facts = {}) {
   return WORDS[key].replace(/\{(\w+)\}/g, (whole, name) => facts[name] ?? whole);
 }
 
+// htmx has looked at the page. This module runs before, so that the room waits for no other script.
+const htmxIsReady = new Promise((resolve) => {
+  document.addEventListener("DOMContentLoaded", () => setTimeout(resolve), { once: true });
+});
+
 const SETTLES_WITHIN_MS = 250;
 const CALL_GOES_FIRST_MS = 1500;
 
@@ -64,13 +69,16 @@ export class Page {
     if (text && words) words.textContent = text;
   }
 
-  /** Somebody came or went: fetch who waits, or where things stand; once, though news come in bursts. */
-  refresh() {
+  /**
+   * Somebody came or went: fetch who waits, or where things stand; once, though news come in bursts. Not at once
+   * while a call is being set up, which goes first.
+   */
+  refresh({ atOnce = true } = {}) {
     clearTimeout(this.#refreshing);
     this.#refreshing = setTimeout(() => {
       const part = this.find(this.state === "in" ? "#waiting, #whereabouts" : "#waiting, #waiting-line");
-      if (part) window.htmx.trigger(part, "refresh");
-    }, SETTLES_WITHIN_MS);
+      if (part) this.#fetch(part, "refresh");
+    }, atOnce ? SETTLES_WITHIN_MS : CALL_GOES_FIRST_MS);
   }
 
   /**
@@ -87,7 +95,11 @@ export class Page {
     if (!part) return;
     part.removeAttribute("data-later");
     part.addEventListener("htmx:afterRequest", () => this.#loadNext(), { once: true });
-    window.htmx.trigger(part, "later");
+    this.#fetch(part, "later");
+  }
+
+  #fetch(part, trigger) {
+    htmxIsReady.then(() => window.htmx.trigger(part, trigger));
   }
 
   #announceNews(part) {

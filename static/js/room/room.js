@@ -56,7 +56,7 @@ socket.addEventListener("message", ({ detail: message }) => {
   if (message.type === "admitted") page.enter("in");
   if (["waiting", "admitted"].includes(message.type)) page.loadPanels({ atOnce: message.type === "waiting" });
   if (message.type === "times") clock.set(message);
-  if (message.type === "news") page.refresh();
+  if (message.type === "news") page.refresh({ atOnce: call.line === "connected" });
   if (message.type === "by-phone") page.notice("by-phone", "shown");
   line.show();
 });
