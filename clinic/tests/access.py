@@ -33,7 +33,7 @@ from clinic.notices.answering import answer_path
 from clinic.notices.audience import notice_of
 from clinic.notices.models import Action
 from clinic.notices.routing import websocket_urlpatterns as notice_sockets
-from clinic.people.models import Allergy, ApiToken, Chart, Claim, Doctor, User
+from clinic.people.models import Allergy, ApiToken, Chart, Claim, Clinic, Doctor, User
 from clinic.people.tests.factories import (
     ClinicFactory,
     DoctorFactory,
@@ -156,29 +156,25 @@ def a_token_of(user: User, at: datetime) -> ApiToken:
     return ApiToken.objects.make(user, name="X", scopes=["visits:read"], expires_at=at + timedelta(days=1), at=at)[0]
 
 
+def staff(clinic: Clinic) -> dict[str, User]:
+    """One of each kind; of two receptionists, one works at `clinic` and the other elsewhere."""
+    return {
+        "reception": staff_in("receptionist", clinic),
+        "elsewhere": staff_in("receptionist", ClinicFactory()),
+        "manager": staff_in("manager"),
+        "operator": staff_in("operator"),
+        "auditor": staff_in("auditor"),
+        "superuser": StaffFactory(),
+    }
+
+
 class World:
     """A visit about to begin, what belongs to its patient and doctor, and everybody who might come."""
 
     def __init__(self) -> None:
         self.visit = visit = a_visit()
         self.patient, self.doctor = visit.appointment.patient, visit.host
-        self.people: dict[str, User | None] = {
-            "nobody": None,
-            "guest": None,
-            "patient": self.patient.user,
-            "carer": RepresentationFactory(patient=self.patient).user,
-            "patient2": PatientFactory().user,
-            "doctor": self.doctor.user,
-            "doctor2": DoctorFactory(clinic=self.doctor.clinic).user,
-            "doctor3": DoctorFactory().user,
-            "suspended": self.doctor.user,
-            "reception": staff_in("receptionist", self.doctor.clinic),
-            "elsewhere": staff_in("receptionist", ClinicFactory()),
-            "manager": staff_in("manager"),
-            "operator": staff_in("operator"),
-            "auditor": staff_in("auditor"),
-            "superuser": StaffFactory(),
-        }
+        self.people = {**self.of_both_sides(), **staff(self.doctor.clinic)}
         self.browsers = {who: browser_of(user) for who, user in self.people.items()}
         self.browsers["guest"] = browser_of_guest(visit)
         self.things = {
@@ -191,6 +187,19 @@ class World:
             **self.of_prescriptions(),
             **self.of_notices(),
             **self.of_fhir(),
+        }
+
+    def of_both_sides(self) -> dict[str, User | None]:
+        return {
+            "nobody": None,
+            "guest": None,
+            "patient": self.patient.user,
+            "carer": RepresentationFactory(patient=self.patient).user,
+            "patient2": PatientFactory().user,
+            "doctor": self.doctor.user,
+            "doctor2": DoctorFactory(clinic=self.doctor.clinic).user,
+            "doctor3": DoctorFactory().user,
+            "suspended": self.doctor.user,
         }
 
     def appointment(self, **facts: Any) -> Appointment:

@@ -119,10 +119,13 @@ def test_the_command_lists_all_and_ends_with_1(monkeypatch):
     assert words.getvalue().splitlines()[1].startswith("to do  beat  Nothing is done by the clock")
 
 
-def test_the_command_is_quiet_where_nothing_is_missing(monkeypatch):
+def test_the_command_has_nothing_to_do_where_nothing_is_missing(monkeypatch):
     monkeypatch.setattr(deployment, "CHECKS", {"database": deployment.check_database})
+    words = StringIO()
 
-    call_command("check_setup", stdout=StringIO())
+    call_command("check_setup", stdout=words)
+
+    assert words.getvalue() == "ok     database\n"
 
 
 def test_a_test_message_is_sent():
