@@ -3,6 +3,7 @@ from collections.abc import Callable
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ActionForm
+from django.contrib.admin.utils import display_for_value
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -75,7 +76,7 @@ class AppointmentAdmin(OfOwnClinics, MovesByMethodsAdmin):
         "doctor",
         "clinic",
         "starts_at",
-        "ends_at",
+        "ends",
         "reason_category",
         "is_emergency",
         "respond_by",
@@ -84,6 +85,11 @@ class AppointmentAdmin(OfOwnClinics, MovesByMethodsAdmin):
         "created_at",
         "updated_at",
     )
+
+    @admin.display(description=_("ends"))
+    def ends(self, appointment: Appointment) -> str:
+        """In the words and the zone of the admin, which a property of the model does not get by itself."""
+        return display_for_value(appointment.ends_at, self.get_empty_value_display())
 
     def patient_of(self, obj: Appointment) -> Patient | None:
         return obj.patient

@@ -21,6 +21,10 @@ class MovesByMethodsAdmin(AuditedAdmin):
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """For the actions of the list. On the page of one row there is nothing to save."""
+        return obj is None and super().has_change_permission(request)
+
     def do_to_each(self, request: HttpRequest, rows: QuerySet[Any], act: Callable[[Any], None], done: Callable) -> None:
         """Do `act` to each row, say which ones the rules refuse and why, and how many are `done`."""
         count = 0
@@ -45,9 +49,6 @@ class SlotAdmin(OfOwnClinics, MovesByMethodsAdmin):
     search_fields = PARTY_SEARCH
     date_hierarchy = "starts_at"
     actions = ["withdraw"]
-
-    def has_change_permission(self, request: HttpRequest, obj: Slot | None = None) -> bool:
-        return obj is None and super().has_change_permission(request)
 
     @admin.action(description=_("Withdraw"), permissions=["change"])
     def withdraw(self, request: HttpRequest, slots: QuerySet[Slot]) -> None:

@@ -90,6 +90,16 @@ def test_staff_see_no_symptoms(client, staff):
     assert "private rash" not in response.content.decode()
 
 
+def test_the_page_of_an_appointment_has_nothing_to_save_and_says_the_end_in_words(client, staff):
+    appointment = AppointmentFactory()
+
+    text = client.get(page("change", "appointment", appointment.pk)).content.decode()
+
+    assert 'name="_save"' not in text
+    assert "Ends:" in text
+    assert "+00:00" not in text
+
+
 def test_cancelling_needs_a_reason(client, staff):
     appointment = AppointmentFactory()
 

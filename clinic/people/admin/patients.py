@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 
 from clinic.audit.admin import AuditedAdmin, ReadOnly
 from clinic.people.forms.fields import LanguageField, PhoneField
+from clinic.people.languages import language_name
 from clinic.people.models import Patient, Representation, User
 
 
@@ -52,6 +53,20 @@ class RepresentationInline(ReadOnly, admin.TabularInline):
         return super().get_queryset(request).select_related("user", "checked_by")
 
 
+class LanguageFilter(admin.SimpleListFilter):
+    """The languages that patients like to speak, by their names."""
+
+    title = _("language")
+    parameter_name = "language"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        spoken = Patient.objects.exclude(language="").values_list("language", flat=True).distinct()
+        return sorted(((code, language_name(code)) for code in spoken), key=lambda choice: choice[1])
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> models.QuerySet[Patient]:
+        return queryset.filter(language=self.value()) if self.value() else queryset
+
+
 @admin.register(Patient)
 class PatientAdmin(AccessAdmin):
     """Who is treated, as far as the desk has to know: allergies, needs and all else of the record is not here."""
@@ -59,8 +74,8 @@ class PatientAdmin(AccessAdmin):
     form = PatientForm
     inlines = (RepresentationInline,)
     autocomplete_fields = ("user",)
-    list_display = ("name", "birth_date", "phone", "email", "language", "interpreter_needed")
-    list_filter = ("interpreter_needed", "language")
+    list_display = ("name", "birth_date", "phone", "email", "language_name", "interpreter_needed")
+    list_filter = ("interpreter_needed", LanguageFilter)
     list_select_related = ("user",)
     search_fields = ("family_name", "given_name", "birth_date", "user__email", "=uid")
     show_full_result_count = False
@@ -80,6 +95,10 @@ class PatientAdmin(AccessAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Patient | None = None) -> Any:
         """Whose account it is stays: changed here, it would hand a record to somebody else."""
         return (*self.readonly_fields, "user") if obj is not None and obj.user_id else self.readonly_fields
+
+    @admin.display(description=_("language"), ordering="language")
+    def language_name(self, patient: Patient) -> str:
+        return patient.language_name
 
     @admin.display(description=_("email"), ordering="user__email")
     def email(self, patient: Patient) -> str:

@@ -91,6 +91,18 @@ def test_patients_are_found_by_name_birth_date_and_email(client, staff, typed, f
     assert ("Moreira" in response.content.decode()) is found
 
 
+def test_patients_are_listed_by_the_name_of_their_language(client, staff):
+    PatientFactory(given_name="Rui", language="pt")
+    PatientFactory(given_name="Ana", language="")
+
+    everybody = client.get(page("changelist", "patient"))
+    portuguese = client.get(page("changelist", "patient"), {"language": "pt"})
+
+    assert '<a href="?language=pt">Portuguese</a>' in everybody.content.decode()
+    assert '<a href="?language=">' not in everybody.content.decode()
+    assert [patient.given_name for patient in portuguese.context["cl"].result_list] == ["Rui"]
+
+
 def test_staff_read_nothing_clinical_of_a_patient(client, staff):
     patient = PatientFactory(needs="is afraid of needles")
     Allergy.objects.enter(patient, by=patient.user, at=timezone.now(), name="penicillin")
