@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 
 from django.contrib.admin import AdminSite
 from django.contrib.admin.apps import AdminConfig
+from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -17,6 +18,13 @@ class PortalAdminConfig(AdminConfig):
     """Puts PortalAdminSite in the place of Django's own site."""
 
     default_site = "clinic.admin.PortalAdminSite"
+
+
+class Choices(AutocompleteJsonView):
+    """What is found where one types to choose; people with what tells those of one name apart."""
+
+    def serialize_result(self, obj: Any, to_field_name: str) -> dict[str, str]:
+        return {**super().serialize_result(obj, to_field_name), "text": getattr(obj, "unmistakable_name", str(obj))}
 
 
 class PortalAdminSite(AdminSite):
@@ -41,6 +49,9 @@ class PortalAdminSite(AdminSite):
             raise PermissionDenied
         after = request.GET.get("next") or reverse("admin:index")
         return redirect(f"{reverse('account_login')}?{urlencode({'next': after})}")
+
+    def autocomplete_view(self, request: HttpRequest) -> Any:
+        return Choices.as_view(admin_site=self)(request)
 
     def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         return redirect("account_change_password")

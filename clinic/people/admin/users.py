@@ -6,7 +6,7 @@ from allauth.mfa.admin import Authenticator
 from allauth.usersessions.admin import UserSession
 from django.contrib import admin
 from django.contrib.auth.models import Permission
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
@@ -16,6 +16,7 @@ from clinic.audit.admin import AuditedAdmin, ReadOnly
 from clinic.people.models import User
 from clinic.people.sessions import end_sessions_of, shut_out
 
+CHOICES = "admin:autocomplete"
 POWERS = ("is_staff", "is_superuser", "groups", "clinics", "user_permissions")
 
 admin.site.unregister([Authenticator, EmailAddress, UserSession])  # shown with their user, or not at all
@@ -56,6 +57,20 @@ class UserAdmin(AuditedAdmin):
         (_("Dates"), {"fields": ("date_joined", "last_login")}),
     )
     readonly_fields = ("date_joined", "last_login", "email_bounced_at", "phone_failed_at")
+
+    def get_queryset(self, request: Any) -> QuerySet[User]:
+        """Who is limited to some clinics sees who works there, and who works nowhere: patients are known to all."""
+        users, clinics = super().get_queryset(request), request.user.clinic_limit
+        if not clinics:
+            return users
+        staff = User.clinics.through.objects.filter(clinic__in=clinics).values("user")
+        nowhere = Q(is_staff=False, doctor__isnull=True)
+        return users.filter(nowhere | Q(doctor__clinic__in=clinics) | Q(pk__in=staff))
+
+    def has_view_permission(self, request: Any, obj: User | None = None) -> bool:
+        """Who enters whose account a record is, or who acts for whom, chooses from all by name, and opens no page."""
+        chooses = request.resolver_match.view_name == CHOICES and request.user.has_perm("people.add_representation")
+        return chooses or super().has_view_permission(request, obj)
 
     def has_change_permission(self, request: Any, obj: User | None = None) -> bool:
         """A superuser is changed by superusers only: others could shut them all out."""

@@ -6,6 +6,7 @@ from typing import Any
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from clinic.codes import uid
@@ -93,6 +94,11 @@ class Patient(models.Model):
     def language_name(self) -> str:
         """The language the patient likes to speak, in the reader's words; empty where none is said."""
         return language_name(self.language) if self.language else ""
+
+    @property
+    def unmistakable_name(self) -> str:
+        """With the birth date: several people may have one name."""
+        return f"{self.name} ({date_format(self.birth_date)})"
 
     def age(self, on: date) -> int:
         """Whole years on the day `on`; who was born on 29 February has the birthday on 1 March of common years."""

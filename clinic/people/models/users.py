@@ -94,6 +94,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     def full_name(self) -> str:
         return f"{self.given_name} {self.family_name}".strip()
 
+    @property
+    def unmistakable_name(self) -> str:
+        """With the address: several people may have one name."""
+        return f"{self.full_name} ({self.email})" if self.full_name else self.email
+
     def get_full_name(self) -> str:
         return self.full_name
 

@@ -100,3 +100,41 @@ def test_news_for_the_desk_goes_to_who_works_there():
 
     assert set(told) >= {there, everywhere, boss}
     assert {user for user in told if not user.is_superuser} == {there, everywhere}
+
+
+def test_staff_see_the_accounts_of_patients_and_of_who_works_in_their_clinics(client):
+    ours, elsewhere = DoctorFactory(), DoctorFactory()
+    manager, colleague = staff_in("manager", ours.clinic), staff_in("receptionist", ours.clinic)
+    above = [StaffFactory(), staff_in("manager"), staff_in("manager", elsewhere.clinic), elsewhere.user]
+    client.force_login(manager)
+
+    listed = client.get(reverse("admin:people_user_changelist")).context["cl"].queryset
+    patient = PatientFactory().user
+    refused = [client.get(reverse("admin:people_user_change", args=[user.pk])).status_code for user in above]
+
+    assert set(listed) == {manager, colleague, ours.user, patient}
+    assert refused == [302] * len(above)  # to the desk, with a word that there is no such user
+
+
+def choices(client, model, field, typed):
+    about = {"app_label": "people", "model_name": model, "field_name": field, "term": typed}
+    return client.get(reverse("admin:autocomplete"), about)
+
+
+def test_a_receptionist_chooses_who_acts_for_whom_by_what_tells_people_of_one_name_apart(client):
+    carer = UserFactory(given_name="Rui", family_name="Pais", email="rui@example.org")
+    patient = PatientFactory(given_name="Ana", family_name="Sousa", birth_date="1980-05-17")
+    client.force_login(staff_in("receptionist"))
+
+    found = [choices(client, "representation", *ask).json() for ask in (("user", "Pais"), ("patient", "Sousa"))]
+
+    texts = [each["text"] for answer in found for each in answer["results"]]
+    assert texts == ["Rui Pais (rui@example.org)", "Ana Sousa (17 May 1980)"]
+    assert [each["id"] for answer in found for each in answer["results"]] == [str(carer.pk), str(patient.pk)]
+    assert client.get(reverse("admin:people_user_changelist")).status_code == 403
+
+
+def test_who_enters_no_representation_chooses_from_no_users(client):
+    client.force_login(staff_in("operator"))
+
+    assert choices(client, "representation", "patient", "Sousa").status_code == 403
