@@ -1,13 +1,15 @@
-"""Rooms that a video service has and we do not, and the reverse: found and closed."""
+"""Rooms that a video service has and we do not, and the reverse: found and closed. Who may not be in one is put out."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from . import rooms
-from .models import Integration, VisitRoom
+from .models import Integration, Participant, VisitRoom, WebhookEvent
 from .providers import Room
 from .providers.errors import NotSupported, ProviderError
 
@@ -23,6 +25,7 @@ class Differences:
     unknown: list[Room] = field(default_factory=list)  # the service has them, and no visit is in them
     missing: list[VisitRoom] = field(default_factory=list)  # visits are in them, and the service has them no more
     left_over: list[VisitRoom] = field(default_factory=list)  # the service was never heard to close them
+    intruders: list[tuple[VisitRoom, Participant]] = field(default_factory=list)  # in a room where they may not be
 
     def lines(self) -> list[str]:
         """Each of them as a line for who runs the portal."""
@@ -30,6 +33,7 @@ class Differences:
             *(f"not ours: {room.name}" for room in self.unknown),
             *(f"gone: {room.name}" for room in self.missing),
             *(f"not closed yet: {rooms.at_service(room).name}" for room in self.left_over),
+            *(f"not put out yet: {seat.uid} of {room.name}" for room, seat in self.intruders),
         ]
 
 
@@ -37,11 +41,12 @@ def compare(integration: Integration, *, at: datetime) -> Differences:
     """What does not agree now. Raises ProviderError if the service cannot be asked."""
     recent = VisitRoom.objects.left_over().filter(closed_at__gt=at - NOT_FOR_EVER)
     found = Differences(integration, left_over=list(recent.filter(integration=integration).with_visit()))
+    ours = integration.rooms.in_use().with_visit()
+    found.intruders = [(room, seat) for room in ours if room.is_open for seat in intruders_in(room, at)]
     try:
         there = {room.name: room for room in rooms.service_of(integration).rooms()}
     except NotSupported:
         return found
-    ours = integration.rooms.in_use().with_visit()
     names = {room.name for room in ours if room.name} | {room.name for room in found.left_over}
     if not any(room.opened_at is None for room in ours):  # one that is being opened has no name yet
         found.unknown = [room for name, room in there.items() if name not in names]
@@ -50,8 +55,17 @@ def compare(integration: Integration, *, at: datetime) -> Differences:
     return found
 
 
+def intruders_in(room: VisitRoom, at: datetime) -> Iterator[Participant]:
+    """Who is in it for a while, as far as the service has told, and was put out, or never let in."""
+    removed, waiting = Q(removed_at__lt=at - JUST_NOW), Q(removed_at=None, admitted_at=None)
+    for seat in Participant.objects.filter(removed | waiting, visit=room.visit_id):
+        stays = WebhookEvent.objects.stays(room, seat)
+        if stays and stays[-1].until is None and stays[-1].since < at - JUST_NOW:
+            yield seat
+
+
 def settle(found: Differences, *, at: datetime) -> None:
-    """Close what does not agree; visits whose room is gone get another one.
+    """Close what does not agree, put out who may not be there; visits whose room is gone get another one.
 
     Raises the last ProviderError, once everything else is settled.
     """
@@ -62,6 +76,7 @@ def settle(found: Differences, *, at: datetime) -> None:
     calls = [
         *(partial(service.end, room) for room in found.unknown),
         *(partial(rooms.close, row, at=at) for row in found.left_over),
+        *(partial(rooms.put_out, row, seat.uid) for row, seat in found.intruders),
     ]
     failure = None
     for call in calls:

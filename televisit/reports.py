@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import NamedTuple
 
 from django.db import transaction
 
@@ -11,15 +10,9 @@ from clinic.errors import RuleViolation
 from . import tasks
 from .models import Attendance, Integration, Participant, VisitEvent, VisitRoom, WebhookEvent
 from .providers.base import Event
+from .receivers import queue_once_committed
 
 Kind = WebhookEvent.Kind
-
-
-class Stay(NamedTuple):
-    """From when to when somebody was in a room, with all their devices taken together; open while they are in it."""
-
-    since: datetime
-    until: datetime | None
 
 
 def take_in(integration: Integration, events: Iterable[Event], *, at: datetime) -> int:
@@ -60,7 +53,7 @@ def follow(room: VisitRoom, person_uid: str) -> None:
     if seat is None:
         return
     seat.visit = room.visit
-    stays = stays_of(WebhookEvent.objects.comings_and_goings(room, seat))
+    stays = WebhookEvent.objects.stays(room, seat)
     for stay in stays:
         if stay.until is not None:
             note_stay(seat, stay.since, min([stay.until, *ends_of(seat)]))
@@ -68,32 +61,18 @@ def follow(room: VisitRoom, person_uid: str) -> None:
         note_presence(seat, stays[-1].since, room)
 
 
-def stays_of(events: Iterable[WebhookEvent]) -> list[Stay]:
-    """From comings and goings in the order of their time; a going without its coming counts for nothing."""
-    stays: list[Stay] = []
-    devices, since = 0, None
-    for event in events:
-        devices = max(0, devices + (1 if event.kind == Kind.JOINED else -1))
-        if devices and since is None:
-            since = event.at
-        elif not devices and since is not None:
-            stays.append(Stay(since, event.at))
-            since = None
-    return stays if since is None else [*stays, Stay(since, None)]
-
-
 def note_presence(seat: Participant, since: datetime, room: VisitRoom) -> None:
     """The person is in the room; who may not be is put out again, and a room that we have left is closed again."""
     if room.closed_at is not None:
         room.note_entered()
-        tasks.close_room.delay_on_commit(room.pk)
+        queue_once_committed(tasks.close_room, room.pk)
         return
     if seat.is_admitted and seat.attendances.filter(left_at__isnull=True).exists():
         return
     try:
         seat.enter(at=since)
     except RuleViolation:
-        tasks.put_out_of_room.delay_on_commit(room.pk, seat.uid)
+        queue_once_committed(tasks.put_out_of_room, room.pk, seat.uid)
 
 
 def ends_of(seat: Participant) -> list[datetime]:

@@ -1,7 +1,8 @@
 """WebhookEvent: what a video service has told us, each thing once."""
 
+from collections.abc import Iterable
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -13,6 +14,13 @@ if TYPE_CHECKING:
     from .participants import Participant
 
 
+class Stay(NamedTuple):
+    """From when to when somebody was in a room, with all their devices taken together; open while they are in it."""
+
+    since: datetime
+    until: datetime | None
+
+
 class WebhookEventQuerySet(models.QuerySet["WebhookEvent"]):
     def keep(self, integration: Integration, facts: dict[str, Any], *, at: datetime) -> "WebhookEvent | None":
         """The event as a new row; None for one that we have. Its room may be none of ours, or not known yet."""
@@ -22,10 +30,27 @@ class WebhookEventQuerySet(models.QuerySet["WebhookEvent"]):
         )
         return event if is_new else None
 
-    def comings_and_goings(self, room: VisitRoom, seat: "Participant") -> "WebhookEventQuerySet":
-        """Of one person in one room, in the order in which they happened; at the same instant, going comes first."""
+    def stays(self, room: VisitRoom, seat: "Participant") -> list[Stay]:
+        """Of one person in one room, as far as the service has told, in whatever order; the last may be open.
+
+        At the same instant, going comes first.
+        """
         kinds = [WebhookEvent.Kind.JOINED, WebhookEvent.Kind.LEFT]
-        return self.filter(room=room, person_uid=seat.uid, kind__in=kinds).order_by("at", "-kind", "pk")
+        return stays_of(self.filter(room=room, person_uid=seat.uid, kind__in=kinds).order_by("at", "-kind", "pk"))
+
+
+def stays_of(events: "Iterable[WebhookEvent]") -> list[Stay]:
+    """From comings and goings in the order of their time; a going without its coming counts for nothing."""
+    stays: list[Stay] = []
+    devices, since = 0, None
+    for event in events:
+        devices = max(0, devices + (1 if event.kind == event.Kind.JOINED else -1))
+        if devices and since is None:
+            since = event.at
+        elif not devices and since is not None:
+            stays.append(Stay(since, event.at))
+            since = None
+    return stays if since is None else [*stays, Stay(since, None)]
 
 
 class WebhookEvent(models.Model):

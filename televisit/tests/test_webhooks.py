@@ -10,6 +10,7 @@ import jwt
 import pytest
 from django.db import connection, transaction
 from django.utils import timezone
+from kombu.exceptions import OperationalError
 
 from clinic.tasks import forget_what_is_over
 from televisit import rooms, tasks
@@ -254,6 +255,39 @@ def test_who_was_removed_is_put_out_again_though_nobody_has_heard_that_they_left
         tell("joined", seat)
 
     assert not livekit.present(room)
+
+
+def redis_is_away(*args, **kwargs):
+    raise OperationalError("Redis is away")
+
+
+def test_what_the_queue_did_not_take_is_done_by_the_reconciliation(
+    tell, seat, livekit, monkeypatch, django_capture_on_commit_callbacks
+):
+    room = seat.visit.rooms.get()
+    monkeypatch.setattr(tasks.put_out_of_room, "delay", redis_is_away)
+    seat.remove(by=seat.visit.host.user, at=minutes(-6))
+    livekit.inside[room.name] = {seat.uid: False}
+
+    with django_capture_on_commit_callbacks(execute=True):
+        answer = tell("joined", seat, at=minutes(-4))
+    still_there = livekit.present(room)
+    tasks.reconcile_rooms(room.integration.pk)
+
+    assert answer == DONE
+    assert still_there
+    assert not livekit.present(room)
+
+
+def test_the_reconciliation_puts_out_who_was_never_let_in_and_nobody_else(tell, seat, livekit):
+    guest, room = seat.visit.seat_guest("Ana", role="relative"), seat.visit.rooms.get()
+    livekit.inside[room.name] = {seat.uid: False, guest.uid: False}
+    for each in (seat, guest):
+        tell("joined", each, at=minutes(-4))
+
+    tasks.reconcile_rooms(room.integration.pk)
+
+    assert list(livekit.inside[room.name]) == [seat.uid]
 
 
 @pytest.mark.parametrize("leave", [end_for_all, go_elsewhere])
