@@ -100,6 +100,11 @@ class AppointmentRow(models.Model):
         """Whether it is an emergency that no doctor has taken yet."""
         return self.doctor_id is None and self.status == Status.REQUESTED
 
+    @property
+    def was_taken(self) -> bool:
+        """Whether it is an emergency that a doctor on call has taken."""
+        return self.is_emergency and self.slot_id is None and self.doctor_id is not None
+
     def may_become(self, status: str) -> bool:
         return status in self.MOVES.get(self.status, ())
 

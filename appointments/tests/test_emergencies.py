@@ -227,6 +227,18 @@ def test_after_five_minutes_the_page_says_to_call(client, doctor):
     assert "Do not wait: call now." in client.get(asked.get_absolute_url()).content.decode()
 
 
+def test_the_page_says_who_has_taken_it(client, doctor):
+    asked = emergency()
+    asked.take(doctor, at=timezone.now())
+    client.force_login(asked.patient.user)
+
+    page = client.get(asked.get_absolute_url()).text
+
+    assert "has taken it: come in now." in page
+    now = page[page.index('id="now"') : page.index("</dl>")]
+    assert "Confirmed" in now
+
+
 def test_a_patient_withdraws_what_nobody_has_taken(client, doctor):
     asked = emergency()
     client.force_login(asked.patient.user)

@@ -151,7 +151,7 @@ def test_programs_offer_and_take_a_time(client):
     assert (offered["waits_for"], taken["status"], taken["offer"]) == ("patient", "confirmed", None)
 
 
-def test_a_late_doctor_presses_a_button(client, doctor):
+def test_a_late_doctor_presses_a_button(client, clock, doctor):
     waiting = AppointmentFactory(doctor=doctor, begins=timezone.now() + MINUTE)
     client.force_login(doctor.user)
 
@@ -159,6 +159,19 @@ def test_a_late_doctor_presses_a_button(client, doctor):
     client.force_login(waiting.patient.user)
 
     assert "running about 20 minutes late" in text_of(client.get(page(waiting)))
+
+
+def test_the_day_tells_a_late_doctor_what_was_said_last(client, clock, doctor):
+    waiting = AppointmentFactory(doctor=doctor, begins=timezone.now() + MINUTE)
+    client.force_login(doctor.user)
+    before = text_of(client.get(reverse("doctor:today")))
+
+    for minutes in (10, 20):
+        client.post(reverse("doctor:late"), {"minutes": minutes})
+
+    assert "You told them" not in before
+    assert "about 20 minutes." in text_of(client.get(reverse("doctor:today")))
+    assert "Delay of about 20 minutes announced" in text_of(client.get(page(waiting)))
 
 
 def test_a_patient_without_a_doctor_asks_for_a_call(client, doctor):

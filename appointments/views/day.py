@@ -11,7 +11,7 @@ from django.utils.functional import cached_property
 from django.views.generic import ListView, TemplateView
 
 from appointments.forms.answers import LATE_MINUTES
-from appointments.models import Appointment, Slot
+from appointments.models import Appointment, AppointmentEvent, Slot
 from appointments.models.emergencies import doctors_on_call
 from appointments.models.slots import FARTHEST
 from clinic.people.access import ApprovedDoctorMixin
@@ -82,6 +82,12 @@ class TodayView(WaitingMixin, TemplateView):
         asked = asked_day(self.request)
         return asked if asked and abs(asked - self.today) <= MEMORY else self.today
 
+    def told_late(self) -> AppointmentEvent | None:
+        """What the doctor said last of being late today."""
+        told = AppointmentEvent.objects.filter(kind=AppointmentEvent.Kind.DOCTOR_LATE)
+        start, end = day_bounds(self.today, timezone.get_current_timezone())
+        return told.filter(appointment__in=self.doctor.appointments.starting_in(start, end)).last()
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         rows = schedule(self.doctor, self.day, at=self.now)
         requests = list(self.waiting())
@@ -97,6 +103,7 @@ class TodayView(WaitingMixin, TemplateView):
             request_count=len(requests),
             unsettled=self.doctor.appointments.unsettled(self.now).with_parties(),
             late_choices=LATE_MINUTES,
+            told_late=self.told_late(),
             now=self.now,
             **kwargs,
         )
