@@ -1,5 +1,6 @@
-"""What a visit does on the facts of its appointment, and what its open pages are told."""
+"""What a visit does on the facts of its appointment, what follows a visit, and what its open pages are told."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.db import transaction
@@ -11,7 +12,7 @@ from clinic.live import tell_once_committed
 
 from . import tasks
 from .absence import bring_back
-from .models import Visit, VisitEvent
+from .models import Invitation, Visit, VisitEvent
 from .models.participants import PAUSED
 from .signals import visit_changed
 
@@ -44,17 +45,22 @@ def follow_appointment(event: AppointmentEvent, **kwargs: Any) -> None:
 @receiver(visit_changed, dispatch_uid="the room at a video service follows its visit")
 def follow_visit(event: VisitEvent, **kwargs: Any) -> None:
     """Nobody enters the room of a visit that is over, or that moves and gets another one at its new hour."""
+    for task, *about in work_of(event):
+        queue_once_committed(task, *about)
+
+
+def work_of(event: VisitEvent) -> Iterator[tuple[Any, ...]]:
+    """The tasks by which rooms at video services follow the event, each with what it is about."""
+    rooms = event.visit.rooms
+    open_rooms = rooms.at_services().values_list("pk", flat=True)
     if event.kind in LEAVES_ROOM:
-        for pk in event.visit.rooms.close_all(event.at):
-            queue_once_committed(tasks.close_room, pk)
+        yield from ((tasks.close_room, pk) for pk in rooms.close_all(event.at))
     elif event.kind == Kind.FAILED_OVER:
-        queue_once_committed(tasks.close_left_over_rooms, event.visit.pk)
-    elif event.kind in {Kind.EXTENDED, Kind.REMOVED}:
-        for pk in event.visit.rooms.at_services().values_list("pk", flat=True):
-            if event.kind == Kind.EXTENDED:
-                queue_once_committed(tasks.extend_room, pk)
-            else:
-                queue_once_committed(tasks.put_out_of_room, pk, event.participant.uid)
+        yield tasks.close_left_over_rooms, event.visit.pk
+    elif event.kind == Kind.EXTENDED:
+        yield from ((tasks.extend_room, pk) for pk in open_rooms)
+    elif event.kind == Kind.REMOVED:
+        yield from ((tasks.put_out_of_room, pk, event.participant.uid) for pk in open_rooms)
 
 
 def queue_once_committed(task: Any, *about: Any) -> None:
@@ -66,11 +72,14 @@ def queue_once_committed(task: Any, *about: Any) -> None:
     transaction.on_commit(queue, robust=True)
 
 
+@receiver(visit_changed, dispatch_uid="invitations follow their visit")
+def follow_hours(event: VisitEvent, **kwargs: Any) -> None:
+    if event.kind in HOURS:
+        Invitation.objects.follow(event.visit)
+
+
 @receiver(visit_changed, dispatch_uid="open pages hear of their visit")
 def tell_pages(event: VisitEvent, **kwargs: Any) -> None:
-    if event.kind in HOURS:
-        hours = {"not_before": event.visit.opens_at, "valid_until": event.visit.expires_at}
-        event.visit.invitations.update(**hours)
     message = page_message(event)
     if message:
         tell_once_committed(event.visit.group_name, message)

@@ -34,6 +34,11 @@ def address_of_link(secret: str) -> str:
     return settings.PUBLIC_URL + reverse("televisit:invited", args=[secret])
 
 
+def hours_of(visit: "Visit") -> dict[str, datetime]:
+    """From when until when invitations to `visit` are good."""
+    return {"not_before": visit.opens_at, "valid_until": visit.expires_at}
+
+
 def unknown_link() -> str:
     """The hash of a link that nobody has yet: renew_link() makes one that is known."""
     return hash_of(secrets.token_hex())
@@ -54,8 +59,7 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
 
     def link_for(self, visit: "Visit", user: User, *, role: str) -> "Invitation":
         """A way in for `user` of the patient's side, for one message; nobody is invited by it."""
-        hours = {"not_before": visit.opens_at, "valid_until": visit.expires_at}
-        return self.create(visit=visit, role=role, name=user.full_name, invited_by=user, **hours)
+        return self.create(visit=visit, role=role, name=user.full_name, invited_by=user, **hours_of(visit))
 
     @transaction.atomic
     def invite(
@@ -63,10 +67,13 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
     ) -> "Invitation":
         """Ask one person to `visit`. Where `address` is empty, whoever invites passes the link on themselves."""
         facts = {"role": role, "name": name, "address": address, "invited_by": by}
-        hours = {"not_before": visit.opens_at, "valid_until": visit.expires_at}
-        invitation = self.create(visit=visit, **facts, **hours)
+        invitation = self.create(visit=visit, **facts, **hours_of(visit))
         visit.record(VisitEvent.Kind.INVITED, invitation=invitation, by=by, at=at)
         return invitation
+
+    def follow(self, visit: "Visit") -> None:
+        """The visit has other hours: its invitations have them too."""
+        self.filter(visit=visit).update(**hours_of(visit))
 
 
 class Invitation(models.Model):

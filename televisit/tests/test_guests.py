@@ -75,6 +75,19 @@ def test_the_button_of_a_link_takes_the_seat(client):
     assert visit.events.filter(kind=VisitEvent.Kind.INVITATION_USED).exists()
 
 
+def test_an_invitation_has_the_hours_of_its_visit_also_once_they_change():
+    visit = a_visit()
+    both_in(visit)
+    invitation, _link = invited(visit)
+
+    visit.extend(10, by=visit.host.user, at=timezone.now())
+
+    before = invitation.valid_until
+    invitation.refresh_from_db()
+    assert (invitation.not_before, invitation.valid_until) == (visit.opens_at, visit.expires_at)
+    assert invitation.valid_until == before + timedelta(minutes=10)
+
+
 def test_only_the_hash_of_a_link_is_stored_and_a_new_link_ends_the_old():
     invitation, old = invited(a_visit())
 
