@@ -101,6 +101,20 @@ def test_a_record_in_use_is_never_thrown_away(client, caller, code, user, fill):
     assert owner_of(caller) is None
 
 
+def test_who_has_just_made_an_account_need_not_type_the_date_of_birth_again(client, code, user):
+    PatientFactory(user=user, birth_date="1954-03-27")
+
+    page = client.get(reverse("claim", args=[code])).text
+
+    assert 'name="birth_date_year" value="1954"' in page
+
+
+def test_who_opens_the_used_link_again_is_shown_the_way_home(client, code, user):
+    claim(client, code)
+
+    assert "the record is yours already" in client.get(reverse("claim", args=[code])).text
+
+
 def test_a_code_works_once(client, caller, code, user):
     claim(client, code)
     client.force_login(UserFactory())

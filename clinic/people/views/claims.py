@@ -82,6 +82,11 @@ class ClaimView(FormView):
     def claim(self) -> Claim | None:
         return Claim.objects.of_code(self.kwargs["code"], at=timezone.now())
 
+    def get_initial(self) -> dict[str, Any]:
+        """The date that was said a moment ago, when the account was made."""
+        own = getattr(self.request.user, "patient", None)
+        return {"birth_date": own.birth_date} if own else {}
+
     def get_form_kwargs(self) -> dict[str, Any]:
         return {**super().get_form_kwargs(), "claim": self.claim}
 
