@@ -226,6 +226,15 @@ def test_an_unusual_time_is_told_and_needs_a_reason(client, caller, doctor, fact
     assert not Appointment.objects.get().overbooked
 
 
+@pytest.mark.usefixtures("staff")
+def test_the_patient_reads_why_the_time_is_unusual(client, doctor):
+    patient = PatientFactory()
+    own_time(client, patient, doctor, clock="20:00", because="The patient works at night.", anyway="on")
+    client.force_login(patient.user)
+
+    assert "The patient works at night." in client.get(Appointment.objects.get().get_absolute_url()).text
+
+
 def test_a_double_booking_is_told_and_marked(client, staff, caller, doctor):
     other = booked(SlotFactory(doctor=doctor, begins=datetime(2026, 11, 23, 9, tzinfo=UTC)))
 
