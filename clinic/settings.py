@@ -72,7 +72,7 @@ MIDDLEWARE = [
     "clinic.metrics.MeasureMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "clinic.headers.HeadersMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "clinic.staticfiles.StaticFilesMiddleware",
     "clinic.fhir.middleware.OutcomeMiddleware",
     "clinic.nul.NoNulMiddleware",
     "csp.middleware.CSPMiddleware",

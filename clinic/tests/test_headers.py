@@ -87,7 +87,6 @@ def test_files_are_for_our_own_pages_only(client: Client) -> None:
     assert finders.find("css/tokens.css")
 
     response = client.get("/static/css/tokens.css")
-    response.getvalue()  # reads it to its end, which closes it
 
     assert response["Cross-Origin-Resource-Policy"] == "same-origin"
     assert "Access-Control-Allow-Origin" not in response

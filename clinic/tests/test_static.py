@@ -110,5 +110,17 @@ def test_files_are_collected_under_hashed_names_and_refer_to_each_other_by_them(
     assert Path(staticfiles_storage.stored_name(font)).name in style
 
 
+def test_a_file_is_sent_whole_once(client, settings):
+    settings.DEBUG = True
+
+    first = client.get("/static/icons.svg")
+    again = client.get("/static/icons.svg", headers={"If-Modified-Since": first["Last-Modified"]})
+
+    assert not first.streaming
+    assert first.content == (STATIC / "icons.svg").read_bytes()
+    assert first["Content-Type"] == "image/svg+xml"
+    assert (again.status_code, again.content) == (304, b"")
+
+
 def test_the_500_page_needs_nothing_from_the_request():
     assert "Something went wrong" in render_to_string("500.html")

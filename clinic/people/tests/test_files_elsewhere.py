@@ -85,7 +85,7 @@ def test_a_file_of_the_bucket_is_streamed_after_the_check(bucket):
 
     response = own.get(address)
 
-    assert b"".join(response.streaming_content) == LETTER
+    assert response.content == LETTER
     assert other.get(address).status_code == 404
 
 

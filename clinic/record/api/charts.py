@@ -5,7 +5,7 @@ from hashlib import sha256
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import FileResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
@@ -124,7 +124,7 @@ class ChartView(OpenedChart, APIView):
     area = Area.RECORD
 
     @extend_schema(responses={(200, kind): OpenApiTypes.BINARY for kind in KINDS})
-    def get(self, request: Request, uid: str) -> FileResponse:
+    def get(self, request: Request, uid: str) -> HttpResponse:
         """The file itself. Goes on record."""
         response = file_response(self.chart, as_attachment=True)
         self.note(Action.DOWNLOADED, self.chart)

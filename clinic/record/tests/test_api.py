@@ -64,7 +64,7 @@ def test_a_file_is_added_listed_and_downloaded(client, patient, doctor):
 
     assert made == {**made, "title": "Blood test", "content_type": "application/pdf", "size": len(PDF)}
     assert listed["results"] == [made]
-    assert b"".join(content.streaming_content) == PDF
+    assert content.content == PDF
     assert Chart.objects.get().uploaded_by == doctor.user
 
 

@@ -138,7 +138,7 @@ def test_a_download_is_the_file_and_goes_on_record(client, patient):
 
     response = client.get(reverse("record:chart", args=[chart.uid]))
 
-    assert b"".join(response.streaming_content) == PDF
+    assert response.content == PDF
     assert response["Content-Disposition"].startswith("attachment; filename")
     assert response["Content-Type"] == "application/pdf"
     assert response["X-Content-Type-Options"] == "nosniff"

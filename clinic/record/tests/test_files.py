@@ -77,7 +77,7 @@ def test_what_is_shown_is_the_file_as_what_it_is_and_goes_on_record(client, pati
 
     response = client.get(address("chart-inline", chart))
 
-    assert b"".join(response.streaming_content) == PNG
+    assert response.content == PNG
     assert response["Content-Type"] == "image/png"
     assert response["X-Content-Type-Options"] == "nosniff"
     assert response["Content-Disposition"].startswith("inline")

@@ -1,7 +1,6 @@
 """Files of a record: put in, looked at, downloaded and deleted, each after a look at who asks."""
 
 from functools import cached_property
-from io import BytesIO
 from typing import Any
 
 from csp.constants import SELF
@@ -9,10 +8,11 @@ from csp.decorators import csp_replace, csp_update
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.exceptions import PermissionDenied
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.decorators import method_decorator
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.generic import FormView, TemplateView, View
@@ -75,7 +75,7 @@ class ChartDeleteView(ChartMixin, FormView):
 class ChartDownloadView(OpenedChart, LoginRequiredMixin, View):
     """The file as a download that no browser shows as a page of ours; each one goes on record."""
 
-    def get(self, request: HttpRequest, **kwargs: Any) -> FileResponse:
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         response = file_response(self.chart, as_attachment=True)
         self.note(Action.DOWNLOADED, self.chart)
         return response
@@ -86,18 +86,17 @@ class ChartDownloadView(OpenedChart, LoginRequiredMixin, View):
 class ChartInlineView(OpenedChart, LoginRequiredMixin, View):
     """The file for the page that shows it; that it was read goes on record."""
 
-    def get(self, request: HttpRequest, **kwargs: Any) -> FileResponse:
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         response = file_response(self.chart, as_attachment=False)
         self.note(Action.READ, self.chart)
         return response
 
 
-def file_response(chart: Chart, *, as_attachment: bool) -> FileResponse:
+def file_response(chart: Chart, *, as_attachment: bool) -> HttpResponse:
     """The decrypted file, which nobody on the way keeps. Its type is what its content said; browsers do not guess."""
-    facts = {"filename": chart.file_name, "content_type": chart.content_type}
-    response = FileResponse(BytesIO(chart.read()), as_attachment=as_attachment, **facts)
-    response["Cache-Control"] = "private, no-store"
-    return response
+    shown = content_disposition_header(as_attachment, chart.file_name)
+    headers = {"Content-Disposition": shown, "Cache-Control": "private, no-store"}
+    return HttpResponse(chart.read(), content_type=chart.content_type, headers=headers)
 
 
 class VisitFilesMixin(RecordMixin):
