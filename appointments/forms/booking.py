@@ -50,8 +50,8 @@ class WhoForm(forms.Form):
         field.choices = [(patient.uid, patient.name) for patient in patients]
 
 
-class ReasonForm(forms.Form):
-    """Why somebody comes, in a word that staff may see and in words for the doctor only."""
+class CategoryForm(forms.Form):
+    """Why somebody comes, in a word that staff may see."""
 
     reason_category = forms.ChoiceField(
         label=_("What is it about?"),
@@ -59,6 +59,11 @@ class ReasonForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose what it is about")},
     )
+
+
+class ReasonForm(CategoryForm):
+    """The same also in words for the doctor only."""
+
     symptoms = forms.CharField(
         label=_("In your own words"),
         help_text=_("For example: dizzy when I stand up, for about a week. Only the doctor reads this"),

@@ -18,6 +18,8 @@ from clinic.people.forms.fields import PhoneField
 from clinic.people.models import Doctor, Patient
 from clinic.time import exists
 
+from .booking import CategoryForm
+
 BACK = timedelta(days=31)  # so far back may be written down what was held
 SHORTEST = timedelta(minutes=5)
 REASON_LIMIT = 300
@@ -67,15 +69,9 @@ class NewPatientForm(forms.ModelForm):
         return facts
 
 
-class PhoneBookingForm(forms.Form):
+class PhoneBookingForm(CategoryForm):
     """What the caller says. The words are for the doctor: staff write them down and do not see them again."""
 
-    reason_category = forms.ChoiceField(
-        label=_("What is it about?"),
-        choices=Reason,
-        widget=forms.RadioSelect,
-        error_messages={"required": _("Choose what it is about")},
-    )
     symptoms = forms.CharField(
         label=_("In the caller’s words"),
         help_text=_("Only the doctor and the patient read this. You cannot open it again after booking"),

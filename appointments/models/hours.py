@@ -19,6 +19,12 @@ def same(field: str) -> Func:
     return Func(F(field), F(field), Value("[]"), function="int8range")
 
 
+def has_two_ends(name: str) -> models.CheckConstraint:
+    """The constraint, under this name, that `period` has a start and an end."""
+    bounded = Q(period__isempty=False, period__lower_inf=False, period__upper_inf=False)
+    return models.CheckConstraint(condition=bounded, name=name)
+
+
 class Availability(models.Model):
     """A weekly rule: on `weekday`, from `starts` to `ends` by the doctor's wall clock, between two dates."""
 
@@ -105,12 +111,7 @@ class TimeOff(models.Model):
         ordering = ["period"]
         verbose_name = _("time off")
         verbose_name_plural = _("times off")
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(period__isempty=False, period__lower_inf=False, period__upper_inf=False),
-                name="time_off_has_a_start_and_an_end",
-            )
-        ]
+        constraints = [has_two_ends("time_off_has_a_start_and_an_end")]
 
     def __str__(self) -> str:
         return f"{self.doctor}: {self.period.lower:%Y-%m-%d %H:%M}–{self.period.upper:%Y-%m-%d %H:%M}"
@@ -127,12 +128,7 @@ class Closure(models.Model):
         ordering = ["period"]
         verbose_name = _("clinic closure")
         verbose_name_plural = _("clinic closures")
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(period__isempty=False, period__lower_inf=False, period__upper_inf=False),
-                name="closure_has_a_start_and_an_end",
-            )
-        ]
+        constraints = [has_two_ends("closure_has_a_start_and_an_end")]
 
     def __str__(self) -> str:
         return f"{self.name}: {self.first_day:%Y-%m-%d}–{self.last_day:%Y-%m-%d}"

@@ -30,7 +30,7 @@ from clinic.people.permissions import in_own_clinics, works_at_desk
 from clinic.time import PartOfDay
 
 from .choices import ACTIVE
-from .hours import Availability, Closure, TimeOff, same
+from .hours import Availability, Closure, TimeOff, has_two_ends, same
 
 NOTICE = ExpressionWrapper(
     F("doctor__clinic__minimum_notice_minutes") * Value(timedelta(minutes=1)), output_field=models.DurationField()
@@ -198,10 +198,7 @@ class Slot(models.Model):
                 expressions=[(same("doctor"), RangeOperators.OVERLAPS), ("period", RangeOperators.OVERLAPS)],
                 condition=~Q(status="withdrawn"),
             ),
-            models.CheckConstraint(
-                condition=Q(period__isempty=False, period__lower_inf=False, period__upper_inf=False),
-                name="slot_has_a_start_and_an_end",
-            ),
+            has_two_ends("slot_has_a_start_and_an_end"),
         ]
         indexes = [
             models.Index(fields=["starts_at", "id"], condition=Q(status="open"), name="slot_open_soonest"),
