@@ -55,7 +55,3 @@ def state_of_record(patient: Patient) -> str:
 
 def as_stored(matches: Iterable[Match]) -> list[dict[str, Any]]:
     return [asdict(match) for match in matches]
-
-
-def from_stored(stored: Iterable[dict[str, Any]] | None) -> list[Match]:
-    return [Match(**facts) for facts in stored or []]

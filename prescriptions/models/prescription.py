@@ -37,7 +37,7 @@ from prescriptions.signals import prescription_issued, prescription_revoked
 from prescriptions.validators import above_zero, at_most_500, no_hidden_characters, validate_coming_day
 
 from .events import PrescriptionEvent
-from .matches import Match, as_stored, find_matches, from_stored, state_of_record
+from .matches import Match, as_stored, find_matches, state_of_record
 from .medicine import Medicine
 from .queries import PrescriptionManager, parties
 
@@ -161,11 +161,6 @@ class Prescription(models.Model):
     def weight(self) -> str:
         """The patient's, "12.5 kg"; empty where it was not said."""
         return amount(self.weight_kg, gettext("kg")) if self.weight_kg else ""
-
-    @property
-    def kept_matches(self) -> list[Match]:
-        """What the doctor was shown and went on over, when it was issued."""
-        return from_stored(self.matches)
 
     def record_now(self) -> str:
         """How the patient's allergies and medicines stand, for issue() to compare."""

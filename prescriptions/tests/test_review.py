@@ -72,7 +72,7 @@ def test_going_on_over_a_match_needs_a_reason_that_is_kept(draft, model):
 
     stored = Prescription.objects.get()
     assert stored.match_reason == "Taken without trouble in 2024"
-    assert [(match.medicine, match.name) for match in stored.kept_matches] == [("Amoxicillin", "amoxicillin")]
+    assert [(match["medicine"], match["name"]) for match in stored.matches] == [("Amoxicillin", "amoxicillin")]
 
 
 def test_a_brand_is_compared_too():
