@@ -13,7 +13,7 @@ class OfOwnClinics:
     """Mixin of an admin whose rows belong to a clinic, found at `clinic_path`."""
 
     clinic_path = "clinic"
-    narrow = staticmethod(in_own_clinics)
+    narrow: Any = staticmethod(in_own_clinics)
     show_full_result_count = False  # counting twice takes long where there are many
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
