@@ -7,7 +7,7 @@ from asgiref.sync import sync_to_async
 from django.utils import timezone
 
 from clinic.people.tests.factories import RepresentationFactory, UserFactory
-from televisit.models import Attendance, Visit
+from televisit.models import Attendance, Participant, Visit
 from televisit.tests.factories import a_seat_of_the_patient, a_visit
 from televisit.tests.pages import Page, in_loop, two_pages
 
@@ -16,17 +16,23 @@ in_db = sync_to_async
 LONG = timedelta(hours=1)
 
 
-@in_loop
-async def test_patient_waits_and_is_let_in():
+async def one_waits() -> tuple[Participant, Page, Page]:
+    """The patient's seat; the page of the doctor, who is in the room, and that of the patient, who waits."""
     visit = await in_db(a_visit)()
     seat = await in_db(a_seat_of_the_patient)(visit)
     doctor = await Page.inside(visit, visit.host.user)
     patient = await Page.open(visit, seat.user)
-
     await patient.hello()
     await patient.hears("waiting")
+    return seat, doctor, patient
+
+
+@in_loop
+async def test_patient_waits_and_is_let_in():
+    seat, doctor, patient = await one_waits()
     await doctor.hears("news")
-    await in_db(seat.admit)(by=visit.host.user, at=timezone.now())
+
+    await in_db(seat.admit)(by=seat.visit.host.user, at=timezone.now())
 
     admitted = await patient.hears("admitted")
     assert admitted["you"] == {"peer": patient.peer, "participant": seat.uid, "role": "patient", "name": seat.name}
@@ -36,12 +42,7 @@ async def test_patient_waits_and_is_let_in():
 
 @in_loop
 async def test_doctor_admits_over_the_socket():
-    visit = await in_db(a_visit)()
-    seat = await in_db(a_seat_of_the_patient)(visit)
-    doctor = await Page.inside(visit, visit.host.user)
-    patient = await Page.open(visit, seat.user)
-    await patient.hello()
-    await patient.hears("waiting")
+    seat, doctor, patient = await one_waits()
 
     await doctor.say(type="admit", participant=seat.uid)
 
@@ -83,12 +84,7 @@ async def test_signals_go_to_the_peer_they_are_for_and_bear_the_senders_name():
 
 @in_loop
 async def test_who_waits_neither_sends_nor_hears_signals():
-    visit = await in_db(a_visit)()
-    seat = await in_db(a_seat_of_the_patient)(visit)
-    doctor = await Page.inside(visit, visit.host.user)
-    patient = await Page.open(visit, seat.user)
-    await patient.hello()
-    await patient.hears("waiting")
+    _seat, doctor, patient = await one_waits()
 
     await patient.signal(doctor, reset=True)
     await doctor.signal(patient, reset=True)
