@@ -68,46 +68,18 @@ def test_text_and_html_say_the_same():
 @pytest.mark.parametrize(
     ("start", "zone", "shown"),
     [
-        (
-            datetime(2026, 11, 20, 16, 20, tzinfo=UTC),
-            "Europe/Lisbon",
-            "Friday 20 November 2026, 16:20 to 16:40, Lisbon time (UTC)",
-        ),
-        (
-            datetime(2026, 11, 20, 22, 50, tzinfo=UTC),
-            "Asia/Tokyo",
-            "Saturday 21 November 2026, 07:50 to 08:10, Tokyo time (UTC+9)",
-        ),
-        (
-            datetime(2026, 12, 31, 23, 50, tzinfo=UTC),
-            "Asia/Kolkata",
-            "Friday 1 January 2027, 05:20 to 05:40, Kolkata time (UTC+5:30)",
-        ),
-        (
-            datetime(2026, 11, 21, 2, 0, tzinfo=UTC),
-            "America/New_York",
-            "Friday 20 November 2026, 21:00 to 21:20, New York time (UTC−5)",
-        ),
-        (
-            datetime(2026, 10, 25, 0, 30, tzinfo=UTC),
-            "Europe/Lisbon",
-            "Sunday 25 October 2026, 01:30 to 01:50, Lisbon time (UTC+1)",
-        ),
-        (
-            datetime(2026, 10, 25, 1, 30, tzinfo=UTC),
-            "Europe/Lisbon",
-            "Sunday 25 October 2026, 01:30 to 01:50, Lisbon time (UTC)",
-        ),
-        (
-            datetime(2026, 10, 25, 0, 50, tzinfo=UTC),
-            "Europe/Lisbon",
-            "Sunday 25 October 2026, 01:50 to 01:10, Lisbon time (UTC+1)",
-        ),
-        (datetime(2026, 11, 20, 16, 20, tzinfo=UTC), "UTC", "Friday 20 November 2026, 16:20 to 16:40, UTC"),
+        ("2026-11-20T16:20Z", "Europe/Lisbon", "Friday 20 November 2026, 16:20 to 16:40, Lisbon time (UTC)"),
+        ("2026-11-20T22:50Z", "Asia/Tokyo", "Saturday 21 November 2026, 07:50 to 08:10, Tokyo time (UTC+9)"),
+        ("2026-12-31T23:50Z", "Asia/Kolkata", "Friday 1 January 2027, 05:20 to 05:40, Kolkata time (UTC+5:30)"),
+        ("2026-11-21T02:00Z", "America/New_York", "Friday 20 November 2026, 21:00 to 21:20, New York time (UTC−5)"),
+        ("2026-10-25T00:30Z", "Europe/Lisbon", "Sunday 25 October 2026, 01:30 to 01:50, Lisbon time (UTC+1)"),
+        ("2026-10-25T01:30Z", "Europe/Lisbon", "Sunday 25 October 2026, 01:30 to 01:50, Lisbon time (UTC)"),
+        ("2026-10-25T00:50Z", "Europe/Lisbon", "Sunday 25 October 2026, 01:50 to 01:10, Lisbon time (UTC+1)"),
+        ("2026-11-20T16:20Z", "UTC", "Friday 20 November 2026, 16:20 to 16:40, UTC"),
     ],
 )
 def test_times_are_on_the_readers_clock_which_is_named(start, zone, shown):
-    notice = confirmed_at(start, patient_zone=zone)
+    notice = confirmed_at(datetime.fromisoformat(start), patient_zone=zone)
 
     assert f"When: {shown}\n" in text(sent(notice))
 
