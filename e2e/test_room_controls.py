@@ -88,6 +88,21 @@ def test_keys_press_buttons_unless_somebody_writes(patient, doctor, visit):
     expect(guest.get_by_role("button", name="Unmute")).to_be_visible()
 
 
+def test_message_that_comes_while_the_chat_is_closed_is_marked(patient, doctor, visit):
+    waiting, host = meet(patient, doctor, visit)
+    news = waiting.get_by_role("button", name="New message")
+    waiting.get_by_role("textbox", name="Message").wait_for()
+    waiting.get_by_role("button", name="Chat", exact=True).click()
+
+    host.get_by_role("textbox", name="Message").fill("Look at the leaflet.")
+    host.get_by_role("button", name="Send").click()
+
+    expect(news).to_be_visible()
+    news.click()
+    expect(waiting.get_by_text("Look at the leaflet.")).to_be_visible()
+    expect(news).to_have_count(0)
+
+
 def test_camera_that_another_program_has_is_named_and_can_be_tried_again(patient, visit):
     patient.add_init_script(TAKEN_CAMERA)
     guest = come_to_the_waiting_room(patient, visit)

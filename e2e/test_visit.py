@@ -42,6 +42,7 @@ def test_patient_waits_doctor_admits_and_both_see_and_hear_each_other(patient, d
     for page in (waiting, host):
         receives_picture_and_sound(page)
         expect(page.locator(".room-top [data-connection]")).to_have_text("Connected")
+        expect(page.locator("[data-alone]")).to_be_hidden()
     visit.refresh_from_db()
     assert visit.status == Visit.Status.ACTIVE
 

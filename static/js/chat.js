@@ -73,6 +73,7 @@ class PortalChat extends HTMLElement {
     this.querySelector("[data-empty]")?.remove();
     if (atEnd) this.toEnd();
     this.markRead();
+    if (!this.isSeen) this.dispatchEvent(new Event("unseen", { bubbles: true }));
     return this.fetchAfter(this.last);
   }
 
@@ -103,6 +104,7 @@ class PortalChat extends HTMLElement {
     this.watcher = new IntersectionObserver(([entry]) => {
       if (entry.isIntersecting && !this.isSeen) this.toEnd();
       this.isSeen = entry.isIntersecting;
+      if (this.isSeen) this.dispatchEvent(new Event("seen", { bubbles: true }));
       this.markRead();
     });
     this.watcher.observe(this);

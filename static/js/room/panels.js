@@ -40,7 +40,20 @@ function placeSummary(root, show) {
   place();
 }
 
+/** A message that comes while the chat is out of sight is said, and marked on the buttons that lead to it. */
+function markUnseen(root) {
+  const marks = root.querySelectorAll("[data-unseen]");
+  root.addEventListener("unseen", () => {
+    for (const mark of marks) mark.hidden = false;
+    root.querySelector("[data-announce]").textContent = marks[0].textContent;
+  });
+  root.addEventListener("seen", () => {
+    for (const mark of marks) mark.hidden = true;
+  });
+}
+
 export function arrangePanels(root) {
+  markUnseen(root);
   const list = root.querySelector("[role=tablist]");
   const show = list && bindTabs(list);
   if (show && root.querySelector("[data-summary]")) placeSummary(root, show);

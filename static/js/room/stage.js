@@ -50,8 +50,7 @@ export class Stage {
   }
 
   #count() {
-    const alone = this.#page.find("[data-alone]");
-    alone.classList.toggle("visually-hidden", this.#tiles.size > 0);
+    this.#page.find("[data-alone]").toggleAttribute("data-company", this.#tiles.size > 0);
   }
 
   #showSelf(media) {
