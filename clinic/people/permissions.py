@@ -25,7 +25,7 @@ def in_own_clinics(rows: Rows, user: Any, path: str = "clinic") -> Rows:
     return rows.filter(**{f"{path}__in": user.clinic_limit}) if user.clinic_limit else rows
 
 
-def in_own_clinics_or_none(rows: Rows, user: Any, path: str) -> Rows:
+def in_own_clinics_or_none(rows: Rows, user: Any, path: str = "clinic") -> Rows:
     """The same, with the rows that belong to no clinic: nobody else would look after these."""
     own = Q(**{f"{path}__in": user.clinic_limit}) | Q(**{f"{path}__isnull": True})
     return rows.filter(own) if user.clinic_limit else rows
