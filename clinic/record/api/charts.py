@@ -84,7 +84,7 @@ class ChartListView(OpenedRecord, ListCreateAPIView):
             lambda: self.keep(content, title=title, content_type=upload.content_type).uid,
             user=request.user,
             key=key_of(request),
-            body=[patient.uid, title, sha256(content).hexdigest()],
+            body=[patient.uid, request.path, title, sha256(content).hexdigest()],
         )
         return Response(self.get_serializer(Chart.objects.get(uid=uid)).data, status=201)
 

@@ -15,6 +15,9 @@ from rest_framework.views import APIView
 from appointments.api.permissions import IsPractisingDoctor
 from appointments.models import Appointment
 from appointments.permissions import is_its_doctor, is_on_patients_side
+from clinic.api import IDEMPOTENCY_KEY, key_of
+from clinic.idempotency import once
+from clinic.people.models import Patient
 from clinic.people.models.tokens import Area
 from clinic.record import audit
 from clinic.record.access import OpenedRecord
@@ -73,19 +76,26 @@ class LooksView(OpenedRecord, APIView):
 
 
 class OpenAgainView(APIView):
+    request: Any
     area = Area.RECORD
     permission_classes = [IsPractisingDoctor]
 
-    @extend_schema(request=OpeningSerializer, responses={201: OpeningSerializer})
+    @extend_schema(request=OpeningSerializer, responses={201: OpeningSerializer}, parameters=[IDEMPOTENCY_KEY])
     def post(self, request: Any, uid: str) -> Response:
         """A doctor who treated the patient long ago opens the record for a day, and says why."""
-        doctor = request.user.doctor
-        patient = get_object_or_404(once_treated_by(doctor), uid=uid)
+        patient = get_object_or_404(once_treated_by(request.user.doctor), uid=uid)
         body = OpeningSerializer(data=request.data)
         body.is_valid(raise_exception=True)
-        opening = Opening.objects.create(doctor=doctor, patient=patient, at=timezone.now(), **body.validated_data)
-        audit.note(request, Action.CREATED, patient, doctor=doctor, subject=opening)
-        return Response(OpeningSerializer(opening).data, status=status.HTTP_201_CREATED)
+        reason = body.validated_data["reason"]
+        facts: Any = {"user": request.user, "key": key_of(request), "body": ["open", patient.uid, reason]}
+        made = once(lambda: self.open(patient, reason).uid, **facts)
+        return Response(OpeningSerializer(Opening.objects.get(uid=made)).data, status=status.HTTP_201_CREATED)
+
+    def open(self, patient: Patient, reason: str) -> Opening:
+        doctor = self.request.user.doctor
+        opening = Opening.objects.create(doctor=doctor, patient=patient, at=timezone.now(), reason=reason)
+        audit.note(self.request, Action.CREATED, patient, doctor=doctor, subject=opening)
+        return opening
 
 
 class AfterVisitView(APIView):

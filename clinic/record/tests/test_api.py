@@ -9,6 +9,7 @@ from clinic.audit.models import AuditEntry
 from clinic.people.models import Allergy, Chart
 from clinic.people.tests.factories import PatientFactory
 from clinic.record.tests.people import PDF, doctor_of, seen_by
+from televisit.tests.factories import a_visit
 
 pytestmark = pytest.mark.django_db
 
@@ -117,3 +118,15 @@ def test_nobody_sets_what_the_portal_finds_out(client, patient, doctor):
     chart = Chart.objects.get()
     assert answer.json()["content_type"] == "application/pdf"
     assert (chart.patient, chart.uploaded_by) == (patient, doctor.user)
+
+
+def test_a_key_of_a_file_for_the_record_is_good_for_no_file_of_a_visit(client):
+    visit = a_visit()
+    client.force_login(visit.appointment.patient.user)
+    send(client, visit.appointment.patient, key="one")
+
+    file = {"file": SimpleUploadedFile("scan.pdf", PDF)}
+    address = reverse("api:visit-charts", args=[visit.uid])
+    answer = client.post(address, file, headers={"idempotency-key": "one"})
+
+    assert (answer.status_code, answer.json()["code"]) == (409, "key_used_for_something_else")

@@ -144,6 +144,17 @@ def test_a_record_that_has_closed_is_opened_again_with_a_reason(call, patient):
     assert call(patient.user, "post", of(patient, "open"), {"reason": "Mine"}).status_code == 403
 
 
+def test_a_record_that_is_opened_twice_by_one_retried_call_is_opened_once(call, patient):
+    visit = AppointmentFactory(patient=patient, status=Appointment.Status.COMPLETED)
+    body, key = {"reason": "A letter to write"}, {"idempotency-key": "one"}
+
+    answers = [call(visit.doctor.user, "post", of(patient, "open"), body, **key) for _time in range(2)]
+
+    assert [answer.status_code for answer in answers] == [201, 201]
+    assert answers[0].json() == answers[1].json()
+    assert Opening.objects.count() == 1
+
+
 def test_what_the_patient_takes_home(call, client):
     visit = a_visit()
     both_in(visit)
