@@ -60,7 +60,7 @@ class LanguageFilter(admin.SimpleListFilter):
     parameter_name = "language"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        spoken = Patient.objects.exclude(language="").values_list("language", flat=True).distinct()
+        spoken = Patient.objects.exclude(language="").order_by().values_list("language", flat=True).distinct()
         return sorted(((code, language_name(code)) for code in spoken), key=lambda choice: choice[1])
 
     def queryset(self, request: HttpRequest, queryset: Any) -> models.QuerySet[Patient]:

@@ -92,15 +92,15 @@ def test_patients_are_found_by_name_birth_date_and_email(client, staff, typed, f
 
 
 def test_patients_are_listed_by_the_name_of_their_language(client, staff):
-    PatientFactory(given_name="Rui", language="pt")
-    PatientFactory(given_name="Ana", language="")
+    for given_name, language in (("Rui", "pt"), ("Eva", "pt"), ("Ana", "")):
+        PatientFactory(given_name=given_name, language=language)
 
     everybody = client.get(page("changelist", "patient"))
     portuguese = client.get(page("changelist", "patient"), {"language": "pt"})
 
-    assert '<a href="?language=pt">Portuguese</a>' in everybody.content.decode()
+    assert everybody.content.decode().count('<a href="?language=pt">Portuguese</a>') == 1
     assert '<a href="?language=">' not in everybody.content.decode()
-    assert [patient.given_name for patient in portuguese.context["cl"].result_list] == ["Rui"]
+    assert {patient.given_name for patient in portuguese.context["cl"].result_list} == {"Rui", "Eva"}
 
 
 def test_staff_read_nothing_clinical_of_a_patient(client, staff):
