@@ -58,6 +58,16 @@ def test_the_visit_of_the_hour_is_marked(client, doctor):
     assert [is_now for _row, is_now in page.context["rows"]] == [False, True]
 
 
+@pytest.mark.parametrize(("status", "marks"), [("confirmed", 1), ("completed", 0)])
+def test_a_visit_over_another_one_is_marked_while_it_is_to_come(client, doctor, status, marks):
+    first = at(14, doctor=doctor)
+    AppointmentFactory(doctor=doctor, overbooked=True, slot=None, period=first.period, status=status)
+
+    page = client.get("/doctor/")
+
+    assert page.text.count("Double-booked") == marks
+
+
 def test_free_times_that_are_past_are_left_out(client, doctor):
     SlotFactory(doctor=doctor, begins=NOON - timedelta(hours=1))
 
