@@ -84,6 +84,17 @@ def test_the_openapi_document_is_made_without_a_warning() -> None:
     assert {**GENERATOR_STATS._warn_cache, **GENERATOR_STATS._error_cache} == {}
 
 
+@pytest.mark.parametrize(
+    "path", ["appointments", "televisits", "patients/{uid}/charts", "televisits/{session_id}/charts"]
+)
+def test_the_openapi_document_says_which_calls_take_a_key(path: str) -> None:
+    document = SchemaGenerator().get_schema(request=None, public=True)
+
+    parameters = document["paths"][f"/api/v1/{path}/"]["post"]["parameters"]
+
+    assert "Idempotency-Key" in {parameter["name"] for parameter in parameters}
+
+
 def test_the_api_page_lists_every_call(client: Client) -> None:
     document = SchemaGenerator().get_schema(request=None, public=True)
 

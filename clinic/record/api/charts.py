@@ -73,7 +73,7 @@ class ChartListView(OpenedRecord, ListCreateAPIView):
         return super().list(request, *args, **kwargs)
 
     @extend_schema(parameters=[IDEMPOTENCY_KEY])
-    def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+    def post(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Add a file: PDF, JPEG or PNG, up to 20 MB."""
         patient = self.patient
         body = self.get_serializer(data=request.data)
