@@ -1,5 +1,8 @@
 import base64
+import os
 import runpy
+import subprocess
+import sys
 
 import pytest
 from django.conf import settings
@@ -52,6 +55,17 @@ def test_production_starts_with_good_secrets(load):
 def test_production_does_not_start_without(load, name, value):
     with pytest.raises(ImproperlyConfigured, match=name):
         load(**{name: value})
+
+
+def test_a_command_says_in_one_line_what_is_not_set():
+    variables = os.environ | PRODUCTION | {"ENCRYPTION_KEYS": SHORT_KEY}
+
+    command = [sys.executable, "manage.py", "migrate"]
+    run = subprocess.run(command, check=False, env=variables, cwd=settings.BASE_DIR, capture_output=True, text=True)
+
+    assert run.returncode == 1
+    assert run.stderr.count("\n") == 1
+    assert run.stderr.startswith("ENCRYPTION_KEYS must hold")
 
 
 def test_debug_is_off_unless_asked_for(load):

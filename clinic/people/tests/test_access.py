@@ -89,6 +89,7 @@ def test_a_doctor_who_may_not_work_reads_why(rf, facts, words):
     page = ApprovedDoctorsPage.as_view()(request)
 
     assert words in page.content.decode()
+    assert "data-knock" not in page.content.decode()  # a 403 every ten seconds
 
 
 def test_only_a_practising_doctor_is_one():
