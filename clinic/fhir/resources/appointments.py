@@ -29,6 +29,7 @@ from clinic.fhir.names import has_id, id_of, reference_to
 from clinic.fhir.parameters import Among, Date, Reference, Target, own_identifier
 from clinic.fhir.reader import Reader
 from clinic.fhir.resource import Resource, Source
+from clinic.people.models import Doctor
 from televisit.models import Participant, Visit
 from televisit.models.choices import PATIENT_SIDE
 
@@ -87,10 +88,11 @@ def appointments(reader: Reader) -> QuerySet[Appointment]:
     seats = Participant.objects.filter(visit__appointment=OuterRef("pk"), role__in=PATIENT_SIDE).order_by()
     came_at = Subquery(seats.values("visit").annotate(first=Min("waiting_since")).values("first"))
     cancelled = AppointmentEvent.objects.filter(kind=AppointmentEvent.Kind.CANCELLED).select_related("actor")
+    doctors = Doctor.objects.select_related("user").prefetch_related("specialties")
     found = Appointment.objects.visible_to(reader.user).annotate(came_at=came_at)
-    along = found.alias(changed_at=Greatest("updated_at", "came_at")).with_names().with_visits()
-    along = along.select_related("slot", "specialty").defer("end_note", "slot__period")
-    return along.prefetch_related(Prefetch("events", cancelled, to_attr="cancellings"))
+    along = found.alias(changed_at=Greatest("updated_at", "came_at")).with_visits()
+    along = along.select_related("patient", "slot", "specialty").defer("end_note", "slot__period")
+    return along.prefetch_related(Prefetch("doctor", doctors), Prefetch("events", cancelled, to_attr="cancellings"))
 
 
 def appointment(row: Any, reader: Reader) -> Json:
