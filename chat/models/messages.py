@@ -75,19 +75,14 @@ class MessageQuerySet(models.QuerySet["Message"]):
         chat = Appointment.objects.select_for_update(no_key=True, of=("self",)).get(pk=appointment.pk)
         sent_before = chat.messages.filter(author=by, seat=seat, client_id=client_id).first()
         if sent_before is not None:
-            sent_before.refuse_other(body, file)
-            sent_before.is_repeated = True
-            return sent_before
+            return sent_before.repeated(body, file)
         if refusal := reason_closed(chat, at):
             raise refusal
-        seq = chat.messages.last_seq() + 1
-        chart = None
-        if file and chat.patient and by:
-            chart = Chart.objects.keep(**file, patient=chat.patient, by=by, at=at)
+        chart = Chart.objects.keep(**file, patient=chat.patient, by=by, at=at) if file and chat.patient and by else None
         facts = {"author": by, "seat": seat, "body": body, "chart": chart, "client_id": client_id, "created_at": at}
-        message = self.create(appointment=appointment, seq=seq, **facts)
+        message = self.create(appointment=appointment, seq=chat.messages.last_seq() + 1, **facts)
         if by is not None:
-            ReadMark.objects.move(appointment, user=by, to=seq)
+            ReadMark.objects.move(appointment, user=by, to=message.seq)
         message_posted.send(sender=Message, message=message)
         return message
 
@@ -120,7 +115,7 @@ class Message(models.Model):
     created_at = models.DateTimeField(_("sent"))
 
     is_mine = False  # a page sets it for its reader
-    is_repeated = False  # post() sets it for what was sent again
+    is_repeated = False  # repeated() sets it for what was sent again
 
     objects = MessageQuerySet.as_manager()
 
@@ -156,8 +151,10 @@ class Message(models.Model):
             return patient.name
         return self.author.full_name
 
-    def refuse_other(self, body: str, file: dict[str, Any] | None) -> None:
-        """Raise ClientIdReused if this is not the message with that body and that file."""
+    def repeated(self, body: str, file: dict[str, Any] | None) -> "Message":
+        """This message, marked as sent again. Raises ClientIdReused if it has another body or file."""
         sent = sha256(file["content"]).hexdigest() if file else None
         if (self.body, self.chart and self.chart.sha256) != (body, sent):
             raise ClientIdReused
+        self.is_repeated = True
+        return self

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from email.utils import formataddr, parseaddr
+from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
@@ -25,18 +26,9 @@ def mail_of(delivery: Delivery, *, at: datetime) -> EmailMultiAlternatives:
     notice = delivery.notice
     clinic = clinic_of(notice)
     with as_read_by(notice):
-        words = words_of(notice)
-        context = {
-            "words": words,
-            "facts": facts_of(notice),
-            "links": links_of(delivery),
-            "clinic": clinic,
-            "clinic_name": one_line(clinic.name),
-            "has_preferences": notice.recipient is not None,
-            "portal": settings.PUBLIC_URL,
-        }
+        context = context_of(delivery, clinic)
         mail = EmailMultiAlternatives(
-            subject=one_line(words.subject, limit=SUBJECT_LIMIT),
+            subject=one_line(context["words"].subject, limit=SUBJECT_LIMIT),
             body=render_to_string("mail/notice.txt", context),
             from_email=sender(clinic),
             to=[address_of(notice)],
@@ -48,6 +40,20 @@ def mail_of(delivery: Delivery, *, at: datetime) -> EmailMultiAlternatives:
     mail.metadata = {"delivery": delivery.name}  # type: ignore[attr-defined]  # anymail's: services repeat it to us
     mail.track_opens = mail.track_clicks = False  # type: ignore[attr-defined]
     return mail
+
+
+def context_of(delivery: Delivery, clinic: Clinic) -> dict[str, Any]:
+    """What the templates of a mail say, in the language and on the clock that hold now."""
+    notice = delivery.notice
+    return {
+        "words": words_of(notice),
+        "facts": facts_of(notice),
+        "links": links_of(delivery),
+        "clinic": clinic,
+        "clinic_name": one_line(clinic.name),
+        "has_preferences": notice.recipient is not None,
+        "portal": settings.PUBLIC_URL,
+    }
 
 
 def attach_calendar(mail: EmailMultiAlternatives, notice: Notice, *, at: datetime) -> None:
