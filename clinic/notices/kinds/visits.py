@@ -42,6 +42,7 @@ RULES: dict[Kind, Rule] = {
                 _("The doctor has not come yet"),
                 _("We are sorry. You can go on waiting, choose another time, or call the clinic."),
             ),
+            Side.DOCTOR: plain(_("You are expected in a visit"), _("It has begun, and the patient waits for you.")),
             Side.STAFF: plain(_("A doctor has not come to a visit"), _("The patient is waiting. Please see to it.")),
         },
         on=(EMAIL, SMS),

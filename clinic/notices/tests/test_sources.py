@@ -73,6 +73,17 @@ def test_a_patient_who_waits_sees_the_doctor_come(visit):
     assert (visit.appointment.patient.user, Kind.DOCTOR_READY) not in told()
 
 
+def test_a_doctor_who_does_not_come_is_told_as_patient_and_staff_are(visit):
+    desk = StaffFactory()
+    visit.appointment.tell_doctor_absent(at=visit.appointment.starts_at + timedelta(minutes=10))
+    announced(visit.appointment)
+
+    everybody = visit.host.user, visit.appointment.patient.user, desk
+    assert told() == {(each, Kind.DOCTOR_ABSENT) for each in everybody}
+    reached = Delivery.objects.filter(notice__recipient=visit.host.user).values_list("channel", flat=True)
+    assert "email" in reached
+
+
 def test_who_is_called_and_nobody_else_hears_it(visit):
     acting = RepresentationFactory(patient=visit.appointment.patient)
     seat = a_seat_of_the_patient(visit)
