@@ -1,13 +1,20 @@
 """Reminders: how fast the due ones are found among a million visits, and whether a crash loses or repeats any.
 
-``python -m clinic.testing python -m bench.reminders``. First 1,000,000 appointments with two reminders each, of which a
-few hundred are due: the milliseconds to find them and to claim a batch. Then 10,000 messages due at one minute: the
-worker is killed in the middle and Redis is started anew, empty; the sweep does the rest. Counted are the copies.
+``python -m clinic.testing python -m bench.reminders``; with ``find`` or ``crash`` at the end, one of the two parts.
+
+``find`` has 1,000,000 appointments with two reminders each, of which a few hundred are due, and measures the
+milliseconds to find them and to claim a batch; the aim is less than 50 ms. In ``crash``, 10,000 messages are due at one
+minute: the worker is killed in the middle and Redis is started anew, empty; the sweep does the rest. Counted are the
+copies: each message has to leave, no more of them twice than were running at the kill, and no text. Ends with status 1
+where this is missed.
 """
 
+import atexit
 import os
+import shutil
 import signal
 import statistics
+import sys
 import tempfile
 import time
 from collections import Counter
@@ -18,6 +25,7 @@ from pathlib import Path
 from clinic.embedded.redis import Redis
 
 FOLDER = Path(tempfile.mkdtemp(prefix="clinic-bench-"))
+atexit.register(shutil.rmtree, FOLDER)
 REDIS = Redis(FOLDER / "redis", durable=False)
 os.environ |= {"REDIS_URL": REDIS.url, "CLINIC_DATA": str(FOLDER)}  # ours, which may be stopped
 
@@ -39,11 +47,13 @@ from clinic.notices.models import Delivery, Notice, Reminder  # noqa: E402  # is
 from clinic.notices.tasks import announce_left_over, send_due_reminders  # noqa: E402  # isort: skip
 
 MILLION = 1_000_000
+AIM_MS = 50
 ROUNDS = 20
 VISITS, WITH_PHONE = 4_000, 2_000  # a mail to each doctor and patient, and a text to half of the patients
 MESSAGES = 2 * VISITS + WITH_PHONE
 KILLED_AFTER = 2_000
 FILL = """
+    SET session_replication_role = replica;  -- what is made here fits together: no key is looked up
     INSERT INTO appointments_appointment (reference, doctor_id, clinic_id, period, status, reason_category, symptoms,
         is_emergency, overbooked, end_reason, end_note, sequence, version, booked_by_id, created_at, updated_at,
         ended_late)
@@ -55,6 +65,7 @@ FILL = """
     SELECT id, starts_at, starts_at - before
     FROM appointments_appointment, (VALUES (interval '24 hours'), (interval '15 minutes')) AS offsets (before)
     WHERE reference ~ '^B[0-9]{7}$';
+    RESET session_replication_role;
     ANALYZE;
 """
 
@@ -65,9 +76,11 @@ def milliseconds(do: object) -> float:
     return (time.perf_counter() - start) * 1000
 
 
-def find_among_a_million() -> None:
+def find_among_a_million() -> bool:
+    """Whether they are found in time."""
     now = timezone.now()
-    visits_to_remind_of(1, starts_at=now + timedelta(days=9), due_at=now + timedelta(days=8))
+    with REDIS.running():  # which hears of the doctor's hours
+        visits_to_remind_of(1, starts_at=now + timedelta(days=9), due_at=now + timedelta(days=8))
     with connection.cursor() as cursor:
         cursor.execute(FILL, [MILLION])
     at = now + timedelta(hours=2)  # then some hundred are due
@@ -82,6 +95,7 @@ def find_among_a_million() -> None:
     print(f"  found in {statistics.median(find):.1f} ms (slowest of {ROUNDS}: {max(find):.1f})")
     print(f"  a batch claimed in {take:.1f} ms")
     Reminder.objects.all().delete()
+    return statistics.median(find) < AIM_MS
 
 
 def copies() -> Counter[tuple[bool, str]]:
@@ -99,7 +113,8 @@ def undone() -> int:
     return Delivery.objects.filter(status__in=["queued", "sending", "failed"]).count()
 
 
-def survive_a_crash() -> None:
+def survive_a_crash() -> bool:
+    """Whether each message left, and none too often."""
     now = timezone.now()
     with REDIS.running():
         visits_to_remind_of(VISITS, starts_at=now + timedelta(days=1), due_at=now, with_phone=WITH_PHONE)
@@ -119,23 +134,26 @@ def survive_a_crash() -> None:
             wait_until(lambda: tasks_left() == 0)
         seconds = time.monotonic() - start
         stop_worker(worker)
-    tell(running, seconds)
+    return tell(running, seconds)
 
 
-def tell(running: int, seconds: float) -> None:
+def tell(running: int, seconds: float) -> bool:
     found = copies()
     twice = [name for name, number in found.items() if number > 1]
     texts = [name for is_text, name in twice if is_text]
     doubt = Delivery.objects.filter(status="in_doubt").count()
     print(f"  {len(found):,} of {MESSAGES:,} sent in {seconds:.0f} s, {doubt} shown to staff as in doubt")
     print(f"  {len(twice)} repeated, of {running} that were running at the kill; {len(texts)} of them texts")
+    return len(found) + doubt >= MESSAGES and len(twice) <= running and not texts
+
+
+PARTS = {"find": find_among_a_million, "crash": survive_a_crash}
 
 
 def main() -> None:
     prepare_database()
-    with REDIS.running():
-        find_among_a_million()
-    survive_a_crash()
+    reached = [PARTS[name]() for name in sys.argv[1:] or PARTS]
+    raise SystemExit(not all(reached))
 
 
 if __name__ == "__main__":

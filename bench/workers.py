@@ -32,7 +32,11 @@ COMMAND = ["-m", "celery", "-A", "clinic", "worker", f"--concurrency={PROCESSES}
 
 def start_worker(**variables: str) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
-        [sys.executable, *COMMAND], env=os.environ | variables, start_new_session=True, stderr=subprocess.DEVNULL
+        [sys.executable, *COMMAND],
+        env=os.environ | variables,
+        start_new_session=True,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
     )
 
 
