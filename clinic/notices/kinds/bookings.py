@@ -119,8 +119,8 @@ RULES: dict[Kind, Rule] = {
     ),
     Kind.MOVED: Rule(
         {
-            Side.PATIENT: plain(_("Your visit is now: %(start)s"), _("It was on %(before)s before.")),
-            Side.DOCTOR: plain(_("A visit of yours is now: %(start)s"), _("It was on %(before)s before.")),
+            Side.PATIENT: plain(_("Your visit has moved: %(start)s"), _("It was on %(before)s before.")),
+            Side.DOCTOR: plain(_("A visit of yours has moved: %(start)s"), _("It was on %(before)s before.")),
         },
         on=(EMAIL, SMS),
         fixed=(EMAIL,),

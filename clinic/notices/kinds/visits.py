@@ -85,7 +85,7 @@ RULES: dict[Kind, Rule] = {
     Kind.INVITATION_MOVED: Rule(
         {
             Side.GUEST: plain(
-                _("The video visit is now: %(start)s"), _("You were invited to it. Use this link, it is a new one.")
+                _("The video visit has moved: %(start)s"), _("You were invited to it. Use this link, it is a new one.")
             )
         },
         on=(EMAIL, SMS),
