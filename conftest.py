@@ -41,3 +41,14 @@ def empty_redis(settings):
 def quick_passwords(settings):
     """Hashing a password well takes a tenth of a second, which tests do not have."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture
+def call(client):
+    """Call the API as a user."""
+
+    def make(user, method, address, body=None, **headers):
+        client.force_login(user)
+        return getattr(client, method)(f"/api/v1/{address}", body, content_type="application/json", headers=headers)
+
+    return make

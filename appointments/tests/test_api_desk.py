@@ -18,17 +18,6 @@ pytestmark = pytest.mark.django_db
 AMA = {"given_name": "Ama", "family_name": "Osei", "birth_date": "1990-02-03"}
 
 
-@pytest.fixture
-def call(client):
-    """Call the API as a user."""
-
-    def make(user, method, address, body=None, **headers):
-        client.force_login(user)
-        return getattr(client, method)(f"/api/v1/{address}", body, content_type="application/json", headers=headers)
-
-    return make
-
-
 def test_a_held_time_is_booked_by_its_holder_only(call):
     slot, holder, other = SlotFactory(), PatientFactory(), PatientFactory()
     body = {"slot": slot.uid, "symptoms": "Dizzy"}

@@ -25,17 +25,6 @@ def patient():
     return PatientFactory()
 
 
-@pytest.fixture
-def call(client):
-    """Call the API as a user."""
-
-    def make(user, method, address, body=None, **headers):
-        client.force_login(user)
-        return getattr(client, method)(f"/api/v1/{address}", body, content_type="application/json", headers=headers)
-
-    return make
-
-
 def of(patient, part):
     return f"patients/{patient.uid}/{part}/"
 
