@@ -6,9 +6,9 @@ import pytest
 from asgiref.sync import sync_to_async
 
 from clinic.people.tests.factories import PatientFactory, UserFactory
-from televisit.tests.factories import a_visit
+from televisit.tests.factories import a_seat_of_the_patient, a_visit
 from televisit.tests.pages import Page, in_loop
-from televisit.tokens import join_token
+from televisit.tokens import join_token, seat_token
 
 pytestmark = pytest.mark.django_db(transaction=True)
 in_db = sync_to_async
@@ -94,5 +94,21 @@ def test_bad_join_token_opens_nothing(fault):
         page = await Page.open(visit, None)
         await page.hello(token=tokens[fault])
         assert await page.is_closed_with() == (4404, "not_found")
+
+    come()
+
+
+@pytest.mark.parametrize("which", ["the doctor's", "a guest's"])
+def test_token_is_good_for_nothing_in_the_browser_of_somebody_else(which):
+    @in_loop
+    async def come():
+        visit = await in_db(a_visit)()
+        await in_db(a_seat_of_the_patient)(visit, admitted=True)
+        guest = await in_db(visit.seat_guest)("Ines", role="interpreter")
+        tokens = {"the doctor's": join_token(visit, visit.host.user, "doctor"), "a guest's": seat_token(guest)}
+        page = await Page.open(visit, visit.appointment.patient.user)
+        await page.hello(token=tokens[which])
+        assert await page.is_closed_with() == (4404, "not_found")
+        assert not await in_db(visit.participants.present().exists)()
 
     come()
