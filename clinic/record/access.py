@@ -5,7 +5,7 @@ from functools import cached_property
 from typing import Any
 
 from django.contrib.auth.mixins import LoginRequiredMixin
-from django.db import models
+from django.db import models, transaction
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
@@ -13,7 +13,17 @@ from django.utils import timezone
 from clinic.people.models import Chart, Doctor, Patient
 from clinic.record import audit
 from clinic.record.contents import Record
+from clinic.record.models import Opening
 from clinic.record.permissions import doctor_towards, open_to
+
+
+@transaction.atomic
+def open_again(request: Any, patient: Patient, reason: str) -> Opening:
+    """The record of `patient` opened for the doctor who asks, for a day; who opened it, and why, goes on record."""
+    doctor = request.user.doctor
+    opening = Opening.objects.create(doctor=doctor, patient=patient, at=timezone.now(), reason=reason)
+    audit.note(request, audit.Action.CREATED, patient, doctor=doctor, subject=opening)
+    return opening
 
 
 class OpenedRecord:

@@ -5,7 +5,6 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import get_object_or_404
-from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import status
 from rest_framework.request import Request
@@ -17,10 +16,9 @@ from appointments.models import Appointment
 from appointments.permissions import is_its_doctor, is_on_patients_side
 from clinic.api import IDEMPOTENCY_KEY, key_of
 from clinic.idempotency import once
-from clinic.people.models import Patient
 from clinic.people.models.tokens import Area
 from clinic.record import audit
-from clinic.record.access import OpenedRecord
+from clinic.record.access import OpenedRecord, open_again
 from clinic.record.aftercare import HELD, Aftercare
 from clinic.record.audit import Action, looks_at
 from clinic.record.models import Opening
@@ -76,7 +74,6 @@ class LooksView(OpenedRecord, APIView):
 
 
 class OpenAgainView(APIView):
-    request: Any
     area = Area.RECORD
     permission_classes = [IsPractisingDoctor]
 
@@ -88,14 +85,8 @@ class OpenAgainView(APIView):
         body.is_valid(raise_exception=True)
         reason = body.validated_data["reason"]
         facts: Any = {"user": request.user, "key": key_of(request), "body": ["open", patient.uid, reason]}
-        made = once(lambda: self.open(patient, reason).uid, **facts)
+        made = once(lambda: open_again(request, patient, reason).uid, **facts)
         return Response(OpeningSerializer(Opening.objects.get(uid=made)).data, status=status.HTTP_201_CREATED)
-
-    def open(self, patient: Patient, reason: str) -> Opening:
-        doctor = self.request.user.doctor
-        opening = Opening.objects.create(doctor=doctor, patient=patient, at=timezone.now(), reason=reason)
-        audit.note(self.request, Action.CREATED, patient, doctor=doctor, subject=opening)
-        return opening
 
 
 class AfterVisitView(APIView):

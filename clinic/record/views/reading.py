@@ -7,13 +7,12 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.views.generic import FormView, TemplateView
 
 from clinic.people.access import ApprovedDoctorMixin
 from clinic.people.models import Doctor, Patient
-from clinic.record.access import RecordMixin
-from clinic.record.audit import Action, looks_at, note
+from clinic.record.access import RecordMixin, open_again
+from clinic.record.audit import Action, looks_at
 from clinic.record.forms import OpeningForm
 from clinic.record.models import Opening
 from clinic.record.permissions import once_treated_by, treated_by
@@ -114,11 +113,7 @@ class OpenAgainView(ApprovedDoctorMixin, FormView):
         return super().get_context_data(patient=self.patient, **kwargs)
 
     def form_valid(self, form: OpeningForm) -> HttpResponse:
-        doctor = self.request.user.doctor
-        opening = Opening.objects.create(
-            doctor=doctor, patient=self.patient, at=timezone.now(), reason=form.cleaned_data["reason"]
-        )
-        note(self.request, Action.CREATED, self.patient, doctor=doctor, subject=opening)
+        open_again(self.request, self.patient, form.cleaned_data["reason"])
         return redirect("record:patient", self.patient.uid)
 
 
